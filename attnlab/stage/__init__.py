@@ -1,0 +1,24 @@
+"""Loads one file as a module and performs calls as told: by the worker on submissions, by the judge on its own."""
+
+from typing import TYPE_CHECKING, Any
+
+from attnlab.stage.loading import load_source
+
+if TYPE_CHECKING:
+    from attnlab.stage.crossing import to_object, to_value
+    from attnlab.stage.performing import Stage
+
+__all__ = ["Stage", "load_source", "to_object", "to_value"]
+
+
+def __getattr__(name: str) -> Any:
+    # Performing needs numpy; loading a course's file does not.
+    if name == "Stage":
+        from attnlab.stage.performing import Stage
+
+        return Stage
+    if name in ("to_object", "to_value"):
+        from attnlab.stage import crossing
+
+        return getattr(crossing, name)
+    raise AttributeError(name)
