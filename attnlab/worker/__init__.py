@@ -1,0 +1,1 @@
+"""Runs submitted code and only observes. Started as a process; imported by nobody."""

@@ -1,0 +1,39 @@
+"""`python -m attnlab.worker zygote|standby ...`: started by the judge, never by hand."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+
+def main(arguments: list[str]) -> None:
+    kind, *rest = arguments
+    if kind == "zygote":
+        import socket
+
+        from attnlab.worker.zygote import run_zygote
+
+        run_zygote(socket.socket(fileno=int(rest[0])), tuple(rest[1:]))
+    else:
+        _standby(tuple(rest))
+
+
+def _standby(libraries: tuple[str, ...]) -> None:
+    """One session over standard input and output; what the submission prints goes to standard error."""
+    requests, replies = os.dup(0), os.dup(1)
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, 0)
+    os.dup2(2, 1)
+    from attnlab.worker.serving import serve
+
+    if "torch" in libraries:
+        import torch
+
+        torch.set_num_threads(1)
+    os.write(replies, b"R")
+    serve(requests, replies)
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

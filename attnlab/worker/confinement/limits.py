@@ -1,0 +1,28 @@
+"""Resource limits: hard ones, so that what is confined cannot lift them."""
+
+from __future__ import annotations
+
+import resource
+
+
+def address_space_now() -> int:
+    """Bytes of address space this process has mapped."""
+    with open("/proc/self/statm", encoding="ascii") as statm:
+        pages = int(statm.read().split()[0])
+    return pages * resource.getpagesize()
+
+
+def limit_resources(*, memory: int, cpu_seconds: int, file_bytes: int) -> None:
+    """Cap memory beyond what is mapped already, CPU time, file size and descriptors; no core dumps."""
+    caps = {
+        resource.RLIMIT_AS: address_space_now() + memory,
+        resource.RLIMIT_CPU: cpu_seconds,
+        resource.RLIMIT_FSIZE: file_bytes,
+        resource.RLIMIT_NOFILE: 64,
+        resource.RLIMIT_CORE: 0,
+        resource.RLIMIT_MSGQUEUE: 0,
+    }
+    for kind, wanted in caps.items():
+        _, hard = resource.getrlimit(kind)
+        capped = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+        resource.setrlimit(kind, (capped, capped))

@@ -1,0 +1,62 @@
+"""The few calls to the kernel that Python's standard library does not offer, by ctypes."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import platform
+
+PR_SET_PDEATHSIG = 1
+PR_SET_DUMPABLE = 4
+PR_CAPBSET_DROP = 24
+PR_SET_NO_NEW_PRIVS = 38
+PR_SET_SECCOMP = 22
+SECCOMP_MODE_FILTER = 2
+
+_LIBC = ctypes.CDLL(None, use_errno=True)
+
+LANDLOCK_CREATE_RULESET = 444
+LANDLOCK_ADD_RULE = 445
+LANDLOCK_RESTRICT_SELF = 446
+_CAPSET = {"x86_64": 126, "aarch64": 91}
+
+
+def prctl(option: int, *arguments: int) -> None:
+    """Raises OSError when the kernel refuses."""
+    padded = [ctypes.c_ulong(argument) for argument in (*arguments, 0, 0, 0, 0)[:4]]
+    if _LIBC.prctl(ctypes.c_int(option), *padded) != 0:
+        raise _error(f"prctl {option}")
+
+
+def prctl_pointer(option: int, argument: int, structure: ctypes.Structure) -> None:
+    """The form of prctl that takes a structure."""
+    if _LIBC.prctl(ctypes.c_int(option), ctypes.c_ulong(argument), ctypes.byref(structure), 0, 0) != 0:
+        raise _error(f"prctl {option}")
+
+
+def syscall(number: int, *arguments: object) -> int:
+    """Raises OSError when the kernel refuses."""
+    outcome: int = _LIBC.syscall(ctypes.c_long(number), *arguments)
+    if outcome < 0:
+        raise _error(f"system call {number}")
+    return outcome
+
+
+def drop_capabilities() -> None:
+    """Give up every capability for good, which matters when the judge runs as root."""
+    number = _CAPSET.get(platform.machine())
+    if number is None or os.geteuid() != 0:
+        return
+    for capability in range(64):
+        try:
+            prctl(PR_CAPBSET_DROP, capability)
+        except OSError:
+            break
+    header = (ctypes.c_uint32 * 2)(0x20080522, 0)
+    nothing = (ctypes.c_uint32 * 6)()
+    syscall(number, ctypes.byref(header), ctypes.byref(nothing))
+
+
+def _error(what: str) -> OSError:
+    number = ctypes.get_errno()
+    return OSError(number, f"{what}: {os.strerror(number)}")
