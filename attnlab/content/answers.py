@@ -1,0 +1,203 @@
+"""The withheld side of an exercise: checks, misconceptions and variants, as their author writes them.
+
+`checks.py`, `misconceptions.py` and `variants.py` use the three decorators; `read_answers` runs
+those files and the reference, which is trusted code of the course and never a submission's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType
+from typing import Any, TypeVar
+
+from attnlab.content.records import Course, Exercise
+from attnlab.errors import ContentInvalid
+from attnlab.stage import load_source
+
+Judgement = Callable[[Any, Any], None]
+Implementation = TypeVar("Implementation", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Check:
+    """One promise a right answer keeps, as a sentence and a few lines over a learner proxy."""
+
+    sentence: str
+    points: float
+    after: tuple[Check, ...]
+    judge: Judgement
+    fresh: bool
+
+    @property
+    def id(self) -> str:
+        return self.judge.__name__
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Misconception:
+    """A runnable wrong answer named by its mistake, with what to tell and what to ask."""
+
+    tell: str
+    ask: str
+    hint: int | None
+    implementation: Callable[..., Any]
+
+    @property
+    def id(self) -> str:
+        return self.implementation.__name__
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Variant:
+    """A right answer written another way; it must pass."""
+
+    described: str
+    implementation: Callable[..., Any]
+
+    @property
+    def id(self) -> str:
+        return self.implementation.__name__
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Answers:
+    """All that is withheld about one exercise."""
+
+    exercise: Exercise
+    reference: ModuleType
+    source: str
+    why: str
+    checks: tuple[Check, ...]
+    misconceptions: tuple[Misconception, ...]
+    variants: tuple[Variant, ...]
+
+    @property
+    def implementation(self) -> Callable[..., Any]:
+        """The reference function or class itself."""
+        found: Callable[..., Any] = getattr(self.reference, self.exercise.implements)
+        return found
+
+
+class BrokenPromise(Exception):
+    """A right answer would not do this: what is so and where, and a question that leads out."""
+
+    def __init__(self, problem: str, *, ask: str | None = None) -> None:
+        super().__init__(problem)
+        self.problem = problem
+        self.ask = ask
+
+
+def require(condition: object, problem: str, *, ask: str | None = None) -> None:
+    """Break the check's promise unless the condition holds.
+
+    Raises:
+        BrokenPromise: it does not.
+    """
+    if not condition:
+        raise BrokenPromise(problem, ask=ask)
+
+
+def check(
+    sentence: str, *, points: float = 1, after: Check | Sequence[Check] = (), fresh: bool = False
+) -> Callable[[Judgement], Check]:
+    """Make a check of a function `(learner, draw)`.
+
+    Args:
+        sentence: the promise, present tense, lower case, no full stop.
+        points: what keeping it earns.
+        after: checks this one stands on; when one of them does not pass, this one is not reached.
+        fresh: run in a second, fresh child, so that nothing remembered from other checks helps.
+    """
+    stands_on = (after,) if isinstance(after, Check) else tuple(after)
+    return lambda judge: Check(sentence, points, stands_on, judge, fresh)
+
+
+def misconception(
+    *, tell: str, ask: str, hint: int | None = None
+) -> Callable[[Callable[..., Any]], Misconception]:
+    """Make a misconception of a wrong function or class, whose name names the mistake.
+
+    Args:
+        tell: what the learner's code does and where that is, in one or two sentences.
+        ask: the question that leads out.
+        hint: the tier (from 1) of the hint that fits best.
+    """
+    return lambda implementation: Misconception(tell, ask, hint, implementation)
+
+
+def variant(described: str) -> Callable[[Callable[..., Any]], Variant]:
+    """Make a variant of a right function or class written otherwise; `described` says how."""
+    return lambda implementation: Variant(described, implementation)
+
+
+def read_answers(course: Course, exercise: Exercise) -> Answers:
+    """Run the answer files of an exercise and collect what they define.
+
+    Inside them other exercises' references can be imported by the exercise's name, and the
+    exercise's own by its own name, as a learner would: `from softmax import softmax`.
+
+    Raises:
+        ContentInvalid: a file is missing or does not run.
+    """
+    shelf = _Shelf(course)
+    folder = exercise.answers
+    reference = shelf.reference(exercise)
+    if not hasattr(reference, exercise.implements):
+        raise ContentInvalid([f"{folder / 'reference.py'}: does not define {exercise.implements}"])
+    checks = shelf.run(exercise, "checks")
+    misconceptions = shelf.run(exercise, "misconceptions")
+    variants = shelf.run(exercise, "variants")
+    return Answers(
+        exercise=exercise,
+        reference=reference,
+        source=_text(folder / "reference.py"),
+        why=_text(folder / "why.md"),
+        checks=tuple(_defined(checks, Check)),
+        misconceptions=tuple(_defined(misconceptions, Misconception)),
+        variants=tuple(_defined(variants, Variant)),
+    )
+
+
+Record = TypeVar("Record", Check, Misconception, Variant)
+
+
+def _defined(module: ModuleType, kind: type[Record]) -> list[Record]:
+    """What a file defines of one kind, in the order in which it stands there."""
+    return [value for value in vars(module).values() if isinstance(value, kind)]
+
+
+class _Shelf:
+    """The course's answer files as modules; each reference runs once, when first imported."""
+
+    def __init__(self, course: Course) -> None:
+        self._course = course
+        self._references: dict[str, ModuleType] = {}
+
+    def reference(self, exercise: Exercise) -> ModuleType:
+        if exercise.id not in self._references:
+            self._references[exercise.id] = self.run(exercise, "reference")
+        return self._references[exercise.id]
+
+    def run(self, exercise: Exercise, part: str) -> ModuleType:
+        file = exercise.answers / f"{part}.py"
+        siblings = {
+            other.id: lambda other=other: self.reference(other)
+            for other in self._course.exercises
+            if part != "reference" or other.id != exercise.id
+        }
+        name = f"attnlab_course.{self._course.id}.{exercise.id}.{part}"
+        try:
+            return load_source(file.read_bytes(), name=name, filename=str(file), siblings=siblings)
+        except FileNotFoundError as error:
+            raise ContentInvalid([f"{file}: is missing"]) from error
+        except Exception as error:
+            raise ContentInvalid([f"{file}: does not run: {type(error).__name__}: {error}"]) from error
+
+
+def _text(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8")
+    except FileNotFoundError as error:
+        raise ContentInvalid([f"{file}: is missing"]) from error
