@@ -1,0 +1,42 @@
+"""One submission, one exercise -> one report. The trusted side: it holds the answers and believes nothing it is told."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from attnlab.grading.stops import Abandoned
+from attnlab.grading.verdicts import CheckResult, Diagnosis, Failure, Input, Report, Verdict, report_from_json
+
+if TYPE_CHECKING:
+    from attnlab.grading.judge import Isolation, Judge
+
+__all__ = [
+    "Abandoned", "CheckResult", "Diagnosis", "Failure", "Input", "Isolation", "Judge", "Report", "Verdict",
+    "available_layers", "report_from_json",
+]  # fmt: skip
+
+
+def available_layers() -> dict[str, tuple[bool, str]]:
+    """Each isolation layer: whether submissions can be given it here, and why not or what it does."""
+    from attnlab.content import Library
+    from attnlab.grading.processes import Workers
+
+    does = {
+        "limits": "time, memory, file size and descriptors are capped",
+        "landlock": "only the interpreter and its libraries can be read, only a scratch folder written",
+        "seccomp": "no new processes, sockets, tracing or shared memory",
+    }
+    workers = Workers(())
+    try:
+        missing = workers.missing(Library.NUMPY)
+    finally:
+        workers.close()
+    return {layer: (layer not in missing, missing.get(layer, text)) for layer, text in does.items()}
+
+
+def __getattr__(name: str) -> Any:
+    if name in ("Judge", "Isolation"):
+        from attnlab.grading import judge
+
+        return getattr(judge, name)
+    raise AttributeError(name)

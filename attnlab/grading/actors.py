@@ -1,0 +1,283 @@
+"""A conversation with one worker: requests out, replies in, what is printed collected, all under one clock.
+
+What arrives is trusted in nothing: once submitted code has started, whatever goes wrong on the channel is its doing.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import queue
+import select
+import signal
+import threading
+import time
+from typing import Protocol
+
+from attnlab.content import Limits
+from attnlab.grading.processes import FORKS, Forked, Standby
+from attnlab.grading.stops import Abandoned, Stopped
+from attnlab.grading.verdicts import Verdict
+from attnlab.stage import Stage
+from attnlab.wire import PREFIX, BrokenFrame, Call, Load, Reply, Request, decode, encode, frame_lengths
+
+REPLY_CAP = 64 << 20
+_SLICE = 0.02
+_READY_SECONDS = 120.0
+
+
+class Actor(Protocol):
+    """One worker holding one submission."""
+
+    def ask(self, request: Request, seconds: float) -> Reply:
+        """Its answer.
+
+        Raises:
+            Stopped: the submission ended the conversation or ran past `seconds`.
+            Abandoned: the judgement is not wanted any more.
+        """
+
+    @property
+    def output(self) -> str:
+        """What the submission has printed so far, capped."""
+
+
+
+def actor_of(worker: Forked | Standby, limits: Limits, abandon: threading.Event | None) -> Actor:
+    """The conversation that fits the kind of worker."""
+    if isinstance(worker, Forked):
+        return ForkedActor(worker, limits, abandon)
+    return StandbyActor(worker, limits, abandon)
+
+
+class LocalActor:
+    """Trusted code performed in the judge's own process: a reference, a variant, a misconception."""
+
+    output = ""
+
+    def __init__(self, stage: Stage) -> None:
+        self._stage = stage
+
+    def ask(self, request: Request, seconds: float) -> Reply:
+        return self._stage.perform(request)
+
+
+class ForkedActor:
+    """A forked child, spoken to over a socket, killed by its pidfd."""
+
+    def __init__(self, worker: Forked, limits: Limits, abandon: threading.Event | None) -> None:
+        self._worker, self._channel, self._output = worker, worker.channel, worker.output
+        self._abandon = abandon
+        self._printed = _Printed(limits)
+        self._received = bytearray()
+        self._channel.setblocking(False)
+        os.set_blocking(self._output, False)
+        self._poll = select.poll()
+        self._poll.register(self._output, select.POLLIN)
+
+    @property
+    def output(self) -> str:
+        return self._printed.text
+
+    def ask(self, request: Request, seconds: float) -> Reply:
+        deadline = time.monotonic() + seconds
+        self._send(encode(request), deadline, seconds)
+        prefix = self._take(PREFIX.size, deadline, seconds)
+        try:
+            header, body = frame_lengths(prefix, body_cap=REPLY_CAP)
+            reply = decode(self._take(header, deadline, seconds), self._take(body, deadline, seconds))
+        except BrokenFrame as error:
+            raise self._stop(Verdict.CRASHED, f"the submission wrote over the judge's channel: {error}") from error
+        return checked_reply(reply, request)
+
+    def _send(self, frame: bytes, deadline: float, seconds: float) -> None:
+        view = memoryview(frame)
+        while view:
+            try:
+                view = view[self._channel.send(view) :]
+            except BlockingIOError:
+                self._wait(select.POLLOUT, deadline, seconds)
+            except OSError as error:
+                raise self._left() from error
+
+    def _take(self, size: int, deadline: float, seconds: float) -> bytes:
+        while len(self._received) < size:
+            self._wait(select.POLLIN, deadline, seconds)
+            try:
+                part = self._channel.recv(1 << 20)
+            except BlockingIOError:
+                continue
+            except OSError:
+                part = b""
+            if not part:
+                raise self._left()
+            self._received += part
+        taken = bytes(self._received[:size])
+        del self._received[:size]
+        return taken
+
+    def _wait(self, event: int, deadline: float, seconds: float) -> None:
+        """Until the channel is ready; reads what is printed meanwhile."""
+        self._poll.register(self._channel, event)
+        while True:
+            left = deadline - time.monotonic()
+            if left <= 0:
+                raise self._stop(Verdict.TIMED_OUT, f"no answer within {seconds:g} seconds")
+            if self._abandon is not None:
+                if self._abandon.is_set():
+                    raise Abandoned
+                left = min(left, _SLICE)
+            ready = dict(self._poll.poll(left * 1000))
+            if self._output in ready:
+                self._read_output()
+            if self._channel.fileno() in ready:
+                return
+
+    def _read_output(self) -> None:
+        with contextlib.suppress(BlockingIOError):
+            part = os.read(self._output, 1 << 16)
+            if not part:
+                self._poll.unregister(self._output)
+            if not self._printed.add(part):
+                raise self._stop(Verdict.TOO_MUCH_OUTPUT, self._printed.problem)
+
+    def _left(self) -> Stopped:
+        """The child closed its end: how it ended says why."""
+        self._drain()
+        ended, _, _ = select.select([self._worker.pidfd], [], [], 0.5)
+        return stopped_by(self._worker.status() if ended else 0)
+
+    def _stop(self, verdict: Verdict, problem: str) -> Stopped:
+        self._drain()
+        return Stopped(verdict, problem)
+
+    def _drain(self) -> None:
+        with contextlib.suppress(OSError):
+            self._printed.add(os.read(self._output, 1 << 16))
+
+
+class StandbyActor:
+    """A standby process, spoken to over pipes by threads, so that it works where pipes cannot be polled."""
+
+    def __init__(self, worker: Standby, limits: Limits, abandon: threading.Event | None) -> None:
+        self._worker, self._abandon = worker, abandon
+        self._printed = _Printed(limits)
+        self._replies: queue.Queue[bytes | BrokenFrame | None] = queue.Queue()
+        self._ready = threading.Event()
+        for job in (self._read_replies, self._read_output):
+            threading.Thread(target=job, daemon=True).start()
+        # The time a submission has does not include our own imports.
+        self._ready.wait(_READY_SECONDS)
+
+    @property
+    def output(self) -> str:
+        return self._printed.text
+
+    def ask(self, request: Request, seconds: float) -> Reply:
+        frame = encode(request)
+        # A worker that does not read must not keep the judge: writing has a thread of its own.
+        threading.Thread(target=self._write, args=(frame,), daemon=True).start()
+        deadline = time.monotonic() + seconds
+        while True:
+            left = deadline - time.monotonic()
+            if self._printed.too_much:
+                raise Stopped(Verdict.TOO_MUCH_OUTPUT, self._printed.problem)
+            if self._abandon is not None and self._abandon.is_set():
+                raise Abandoned
+            if left <= 0:
+                raise Stopped(Verdict.TIMED_OUT, f"no answer within {seconds:g} seconds")
+            with contextlib.suppress(queue.Empty):
+                return self._reply(self._replies.get(timeout=min(left, _SLICE)), request)
+
+    def _reply(self, arrived: bytes | BrokenFrame | None, request: Request) -> Reply:
+        if arrived is None:
+            raise stopped_by(self._worker.status())
+        try:
+            if isinstance(arrived, BrokenFrame):
+                raise arrived
+            header, _ = frame_lengths(arrived[: PREFIX.size], body_cap=REPLY_CAP)
+            reply = decode(arrived[PREFIX.size : PREFIX.size + header], arrived[PREFIX.size + header :])
+        except BrokenFrame as error:
+            raise Stopped(Verdict.CRASHED, f"the submission wrote over the judge's channel: {error}") from error
+        return checked_reply(reply, request)
+
+    def _write(self, frame: bytes) -> None:
+        stream = self._worker.process.stdin
+        if stream is not None:
+            with contextlib.suppress(OSError, ValueError):
+                stream.write(frame)
+                stream.flush()
+
+    def _read_replies(self) -> None:
+        stream = self._worker.process.stdout
+        if stream is None:
+            return
+        try:
+            if not stream.read(1):
+                raise EOFError
+            self._ready.set()
+            while prefix := stream.read(PREFIX.size):
+                header, body = frame_lengths(prefix.ljust(PREFIX.size, b"\0"), body_cap=REPLY_CAP)
+                self._replies.put(prefix + stream.read(header + body))
+            self._replies.put(None)
+        except BrokenFrame as error:
+            self._replies.put(error)
+        except (EOFError, OSError, ValueError, MemoryError):
+            self._replies.put(None)
+        finally:
+            self._ready.set()
+
+    def _read_output(self) -> None:
+        stream = self._worker.process.stderr
+        if stream is None:
+            return
+        with contextlib.suppress(OSError, ValueError):
+            while part := os.read(stream.fileno(), 1 << 16):
+                self._printed.add(part)
+
+
+def checked_reply(reply: object, request: Request) -> Reply:
+    """The reply, if it is one and answers this request.
+
+    Raises:
+        Stopped: it is not; only a submission can have sent it.
+    """
+    if isinstance(reply, Load | Call) or getattr(reply, "id", None) != request.id:
+        raise Stopped(Verdict.CRASHED, "the submission answered something that was not asked")
+    return reply  # type: ignore[return-value]
+
+
+def stopped_by(status: int) -> Stopped:
+    """What an exit status says of the submission."""
+    if status == -signal.SIGKILL:
+        return Stopped(Verdict.OUT_OF_MEMORY, "the process was killed by the system, most likely for its memory")
+    if FORKS and status == -signal.SIGXCPU:
+        return Stopped(Verdict.TIMED_OUT, "the process used more CPU time than it may")
+    if status < 0:
+        name = signal.strsignal(-status) or "unknown"
+        return Stopped(Verdict.CRASHED, f"the process was ended by signal {-status} ({name.lower()})")
+    return Stopped(Verdict.CRASHED, f"the submission ended its own process with exit code {status}")
+
+
+class _Printed:
+    """What a submission printed, up to a cap."""
+
+    def __init__(self, limits: Limits) -> None:
+        self._cap = limits.output_kb << 10
+        self._bytes = bytearray()
+        self.too_much = False
+
+    @property
+    def text(self) -> str:
+        return self._bytes.decode("utf-8", "replace")
+
+    @property
+    def problem(self) -> str:
+        return f"more than {self._cap >> 10} KiB were printed"
+
+    def add(self, part: bytes) -> bool:
+        """Whether it is still within the cap."""
+        self._bytes += part[: self._cap - len(self._bytes) + 1]
+        self.too_much = self.too_much or len(self._bytes) > self._cap
+        del self._bytes[self._cap :]
+        return not self.too_much

@@ -1,0 +1,283 @@
+"""The judge: holds the answers and warm workers, and gives a report for every file a person can write."""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+import secrets
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+from enum import StrEnum
+from types import TracebackType
+from typing import TYPE_CHECKING, Any
+
+from attnlab.content import Answers, Course, Exercise, Limits
+from attnlab.errors import ToolFault
+from attnlab.grading.processes import Workers
+from attnlab.grading.verdicts import CheckResult, Failure, Report, Verdict
+
+if TYPE_CHECKING:
+    from attnlab.grading.actors import Actor
+    from attnlab.wire import Value
+
+SOURCE_CAP = 1 << 20
+SEEDS = 1 << 31
+_ALL_LAYERS = ("limits", "landlock", "seccomp")
+_NO_SIBLINGS: Mapping[str, bytes] = {}
+
+
+class Isolation(StrEnum):
+    """How a submission is confined: all layers or refuse; what there is; nothing, asked for by name."""
+
+    STRICT = "strict"
+    AUTO = "auto"
+    NONE = "none"
+
+
+class Judge:
+    """Grades submissions to one course. Cheap until first used; close it, or use it as a context.
+
+    One judge may serve several threads.
+    """
+
+    def __init__(self, course: Course, *, isolation: Isolation = Isolation.AUTO, forking: bool | None = None) -> None:
+        self._course = course
+        self._isolation = isolation
+        withheld = (course.root,)
+        self._workers = Workers(withheld) if forking is None else Workers(withheld, forking=forking)
+        self._answers: dict[str, Answers] = {}
+        self._passed: dict[tuple[str, bytes], bool] = {}
+        self._lock = threading.RLock()
+
+    def __enter__(self) -> Judge:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End all workers."""
+        self._workers.close()
+
+    def warm(self, exercise: Exercise) -> None:
+        """Start importing what judging this exercise needs, without waiting for it."""
+        self._workers.warm(exercise.library)
+
+    def answers(self, exercise: Exercise) -> Answers:
+        """The withheld side of an exercise, read once.
+
+        Raises:
+            ContentInvalid: it cannot be read.
+        """
+        with self._lock:
+            if exercise.id not in self._answers:
+                from attnlab.content import read_answers
+
+                self._answers[exercise.id] = read_answers(self._course, exercise)
+            return self._answers[exercise.id]
+
+    def layers(self, exercise: Exercise) -> tuple[str, ...]:
+        """The isolation layers that submissions to this exercise get here.
+
+        Raises:
+            ToolFault: strict isolation is asked for and a layer is missing.
+        """
+        if self._isolation is Isolation.NONE:
+            return ()
+        missing = self._workers.missing(exercise.library)
+        if missing and self._isolation is Isolation.STRICT:
+            reasons = "; ".join(f"{layer}: {reason}" for layer, reason in missing.items())
+            raise ToolFault(
+                f"strict isolation cannot be had here ({reasons})",
+                remedy="use '--isolation auto' for code you trust, or grade on a newer Linux",
+            )
+        return tuple(layer for layer in _ALL_LAYERS if layer not in missing)
+
+    def grade(
+        self,
+        exercise: Exercise,
+        source: bytes,
+        *,
+        filename: str | None = None,
+        seed: int | None = None,
+        siblings: Mapping[str, bytes] = _NO_SIBLINGS,
+        limits: Limits | None = None,
+        abandon: threading.Event | None = None,
+    ) -> Report:
+        """Judge a submission in a confined worker.
+
+        Args:
+            filename: what to call the file in messages.
+            seed: of the inputs; the same seed replays the same judgement. Drawn when not given.
+            siblings: other files of the workspace by exercise id, which the submission may import.
+            limits: in place of the exercise's own.
+            abandon: set it from another thread to have the judgement given up.
+
+        Raises:
+            ToolFault: no worker can be started.
+            Abandoned: `abandon` was set.
+        """
+        begun = time.perf_counter()
+        self.warm(exercise)
+        seed = secrets.randbelow(SEEDS) if seed is None else seed
+        answers = self.answers(exercise)
+        name = filename or f"{exercise.id}.py"
+        if len(source) > SOURCE_CAP:
+            problem = f"{name} has {len(source)} bytes; no answer needs more than {SOURCE_CAP}"
+            return self._refused(answers, seed, Failure(problem))
+        if _same_program(source, exercise.starter.read_bytes()):
+            return self._untouched(answers, seed, f"the gap in {name} is still open")
+        needed = {other: siblings[other] for other in self._imported(exercise, source, siblings)}
+        if note := self._broken_ground(exercise, needed, {**siblings, exercise.id: source}, abandon):
+            return self._untouched(answers, seed, note, attempted=True)
+        report = self._run(answers, name, source, needed, seed, limits or exercise.limits, abandon)
+        return replace(report, seconds=time.perf_counter() - begun)
+
+    def rehearse(self, exercise: Exercise, implementation: Callable[..., Any], *, seed: int) -> Report:
+        """Judge a trusted function or class in this process: same checks, same diagnosis, no worker."""
+        from attnlab.grading.actors import LocalActor
+        from attnlab.grading.session import Session
+        from attnlab.stage import Stage
+
+        begun = time.perf_counter()
+        answers = self.answers(exercise)
+
+        @contextmanager
+        def open_actor() -> Iterator[Actor]:
+            yield LocalActor(Stage({exercise.implements: implementation}))
+
+        session = Session(answers, open_actor, None, seed=seed, limits=exercise.limits, sources={})
+        checks = session.run()
+        return Report(
+            exercise=exercise.id,
+            seed=seed,
+            attempted=not session.gap_open,
+            checks=checks,
+            seconds=time.perf_counter() - begun,
+        )
+
+    def _run(
+        self,
+        answers: Answers,
+        name: str,
+        source: bytes,
+        siblings: Mapping[str, bytes],
+        seed: int,
+        limits: Limits,
+        abandon: threading.Event | None,
+    ) -> Report:
+        from attnlab.grading.actors import actor_of
+        from attnlab.grading.session import Session
+        from attnlab.wire import Load
+
+        exercise = answers.exercise
+        layers = self.layers(exercise)
+
+        @contextmanager
+        def open_actor() -> Iterator[Actor]:
+            with self._workers.process(exercise.library, layers, limits) as worker:
+                yield actor_of(worker, limits, abandon)
+
+        load = Load(
+            id=0,
+            name=exercise.id,
+            filename=name,
+            source=_bytes(source),
+            siblings={other: _bytes(text) for other, text in siblings.items()},
+        )
+        sources = {name: source, **{f"{other}.py": text for other, text in siblings.items()}}
+        session = Session(answers, open_actor, load, seed=seed, limits=limits, sources=sources)
+        checks = session.run()
+        return Report(
+            exercise=exercise.id,
+            seed=seed,
+            attempted=not session.gap_open,
+            checks=checks,
+            output=session.output,
+            isolation=layers,
+        )
+
+    def _imported(self, exercise: Exercise, source: bytes, siblings: Mapping[str, bytes]) -> list[str]:
+        """The exercises a file imports, and those that they import, nearest first."""
+        found: list[str] = []
+        waiting = [source]
+        while waiting:
+            for name in _imports(waiting.pop()):
+                if name in siblings and name != exercise.id and name not in found:
+                    found.append(name)
+                    waiting.append(siblings[name])
+        return found
+
+    def _broken_ground(
+        self,
+        exercise: Exercise,
+        needed: Mapping[str, bytes],
+        siblings: Mapping[str, bytes],
+        abandon: threading.Event | None,
+    ) -> str | None:
+        """Why what a file imports does not carry it, as one sentence; None when it does."""
+        for other_id, text in needed.items():
+            if exercise.id in self._imported(self._course.exercise(other_id), text, siblings):
+                return f"{exercise.id} and {other_id} import each other, so neither can run first"
+        for other_id, text in needed.items():
+            key = (other_id, hashlib.sha256(b"\0".join([text, *needed.values()])).digest())
+            if key not in self._passed:
+                report = self.grade(self._course.exercise(other_id), text, siblings=siblings, abandon=abandon)
+                self._passed[key] = report.passed
+            if not self._passed[key]:
+                return f"it imports {other_id}, which does not pass yet: 'attnlab check {other_id}' says why"
+        return None
+
+    def _untouched(self, answers: Answers, seed: int, note: str, *, attempted: bool = False) -> Report:
+        checks = tuple(
+            CheckResult(check.id, check.sentence, check.points, Verdict.NOT_REACHED) for check in answers.checks
+        )
+        return Report(exercise=answers.exercise.id, seed=seed, attempted=attempted, checks=checks, note=note)
+
+    def _refused(self, answers: Answers, seed: int, failure: Failure) -> Report:
+        untouched = self._untouched(answers, seed, failure.problem, attempted=True)
+        runs = CheckResult("defined", "the file can be read", 0.0, Verdict.FAILED, failure)
+        return replace(untouched, checks=(runs, *untouched.checks), note=None)
+
+
+def _bytes(source: bytes) -> Value:
+    import numpy as np
+
+    from attnlab.wire import Array
+
+    return Array(np.frombuffer(source, dtype=np.uint8), "numpy")
+
+
+def _parsed(source: bytes) -> ast.Module | None:
+    # A hostile source may be too deep or too large for the parser; the worker will say so in its own words.
+    try:
+        return ast.parse(source)
+    except (SyntaxError, ValueError, MemoryError, RecursionError):
+        return None
+
+
+def _same_program(source: bytes, starter: bytes) -> bool:
+    """Whether only comments and blank lines tell the two apart."""
+    ours, theirs = _parsed(source), _parsed(starter)
+    if ours is None or theirs is None:
+        return source == starter
+    try:
+        return ast.dump(ours) == ast.dump(theirs)
+    except RecursionError:
+        return False
+
+
+def _imports(source: bytes) -> list[str]:
+    tree = _parsed(source)
+    names: list[str] = []
+    for node in ast.walk(tree) if tree else ():
+        if isinstance(node, ast.Import):
+            names += [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.module and node.level == 0:
+            names.append(node.module)
+    return names

@@ -1,0 +1,308 @@
+"""Worker processes: started, and ended from outside. The only file that does so.
+
+On Linux a zygote per library forks a confined child for each session. Elsewhere a standby process,
+pre-imported, is used once and replaced; it is limited in time and output but not confined.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from attnlab.content import Library, Limits
+from attnlab.errors import ToolFault
+from attnlab.grading.exposure import library_path, readable_paths
+
+FORKS = sys.platform.startswith("linux") and hasattr(os, "pidfd_open")
+_START_SECONDS = 120.0
+_END_SECONDS = 5.0
+_BOOT = (
+    "import sys, json; sys.path[:] = json.loads(sys.argv.pop(1)); "
+    "from attnlab.worker.__main__ import main; main(sys.argv[1:])"
+)
+_ONE_THREAD = {
+    name: "1" for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
+}
+_PASSED_ON = ("SYSTEMROOT", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
+
+
+def start_worker(kind: str, arguments: list[str], **options: Any) -> subprocess.Popen[bytes]:
+    """A fresh interpreter with the judge's libraries and next to no environment."""
+    environment = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
+    environment |= _ONE_THREAD | {"MALLOC_ARENA_MAX": "2", "CUDA_VISIBLE_DEVICES": "", "PYTHONHASHSEED": "0"}
+    command = [sys.executable, "-I", "-c", _BOOT, json.dumps(library_path()), kind, *arguments]
+    return subprocess.Popen(command, env=environment, **options)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Forked:
+    """A confined child: the judge's ends of its channel and its output, and the handle to kill it by."""
+
+    zygote: Zygote
+    ident: int
+    channel: socket.socket
+    output: int
+    pidfd: int
+
+    def kill(self) -> None:
+        with contextlib.suppress(ProcessLookupError):
+            signal.pidfd_send_signal(self.pidfd, signal.SIGKILL)
+
+    def status(self) -> int:
+        """How it ended: its exit code, or a signal's number, negative. Waits for the end."""
+        return self.zygote.status(self.ident)
+
+    def release(self) -> None:
+        self.zygote.forget(self.ident)
+        self.channel.close()
+        os.close(self.output)
+        os.close(self.pidfd)
+
+
+class Zygote:
+    """A zygote process and the children it has forked."""
+
+    def __init__(self, library: Library, withheld: tuple[Path, ...]) -> None:
+        self._withheld = withheld
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        with theirs:
+            self._process = start_worker(
+                "zygote",
+                [str(theirs.fileno()), library.value],
+                pass_fds=[theirs.fileno()],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                start_new_session=True,
+            )
+        self._control = ours
+        self._lock = threading.RLock()
+        self._missing: dict[str, str] | None = None
+        self._forked: dict[int, int] = {}
+        self._ended: dict[int, int] = {}
+        self._count = 0
+
+    def missing(self) -> dict[str, str]:
+        """Layers that cannot be had, with reasons; waits until the zygote is ready.
+
+        Raises:
+            ToolFault: it did not start.
+        """
+        with self._lock:
+            if self._missing is None:
+                self._control.settimeout(_START_SECONDS)
+                ready = self._first_message()
+                self._missing = dict(ready["missing"])
+                readable = readable_paths(self._withheld) if "landlock" not in self._missing else ()
+                self._control.send(json.dumps({"readable": readable}).encode())
+            return self._missing
+
+    def fork(self, layers: tuple[str, ...], limits: Limits, scratch: str) -> Forked:
+        """A child of its own for one session.
+
+        Raises:
+            ToolFault: there is no more zygote, or it could not fork.
+        """
+        with self._lock:
+            self.missing()
+            self._count += 1
+            ident = self._count
+            ours, theirs = socket.socketpair()
+            readable_end, writable_end = os.pipe()
+            nothing = os.open(os.devnull, os.O_RDONLY)
+            order = {
+                "fork": ident,
+                "layers": layers,
+                "scratch": scratch,
+                "memory": limits.memory_mb << 20,
+                "cpu_seconds": int(limits.seconds * 4) + 1,
+            }
+            try:
+                socket.send_fds(
+                    self._control, [json.dumps(order).encode()], [theirs.fileno(), writable_end, nothing]
+                )
+                while ident not in self._forked:
+                    self._take()
+            except OSError as error:
+                ours.close()
+                os.close(readable_end)
+                raise ToolFault(
+                    f"the worker's zygote is gone: {error}", remedy="run the command again; 'attnlab doctor' looks deeper"
+                ) from error
+            finally:
+                theirs.close()
+                os.close(writable_end)
+                os.close(nothing)
+            return Forked(self, ident, ours, readable_end, self._forked.pop(ident))
+
+    def status(self, ident: int) -> int:
+        """How a child ended: its exit code, or a signal's number, negative."""
+        with self._lock:
+            self._control.settimeout(_END_SECONDS)
+            try:
+                while ident not in self._ended:
+                    self._take()
+            except OSError:
+                return -signal.SIGKILL
+            return self._ended[ident]
+
+    def forget(self, ident: int) -> None:
+        """Nobody will ask again how this child ended."""
+        with self._lock:
+            self._ended.pop(ident, None)
+
+    def close(self) -> None:
+        """End it and, with it, all its children."""
+        self._control.close()
+        try:
+            self._process.wait(_END_SECONDS)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+
+    def _take(self) -> None:
+        message, descriptors, _, _ = socket.recv_fds(self._control, 1 << 12, 1)
+        if not message:
+            raise ConnectionResetError("it ended")
+        told = json.loads(message)
+        if "forked" in told:
+            self._forked[told["forked"]] = descriptors[0]
+        else:
+            self._ended[told["ended"]] = told["status"]
+
+    def _first_message(self) -> dict[str, Any]:
+        try:
+            message = self._control.recv(1 << 16)
+        except OSError:
+            message = b""
+        if not message:
+            raise ToolFault("the worker did not start", remedy="'attnlab doctor' shows what is missing")
+        told: dict[str, Any] = json.loads(message)
+        return told
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Standby:
+    """A process that serves one session over its standard input and output; not confined."""
+
+    process: subprocess.Popen[bytes]
+
+    def kill(self) -> None:
+        self.process.kill()
+
+    def status(self) -> int:
+        try:
+            return self.process.wait(_END_SECONDS)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            return self.process.wait()
+
+    def release(self) -> None:
+        for stream in (self.process.stdin, self.process.stdout, self.process.stderr):
+            if stream is not None:
+                with contextlib.suppress(OSError):
+                    stream.close()
+
+
+def start_standby(library: Library, scratch: str) -> Standby:
+    """Start importing; the first byte it writes says that it is ready."""
+    pipe = subprocess.PIPE
+    return Standby(start_worker("standby", [library.value], cwd=scratch, stdin=pipe, stdout=pipe, stderr=pipe))
+
+
+class Workers:
+    """The workers of one judge: a zygote per library or a spare standby, and a scratch folder per session.
+
+    Args:
+        withheld: paths that no confined child may read.
+        forking: fork from zygotes; where the system cannot, standby processes are used.
+    """
+
+    def __init__(self, withheld: tuple[Path, ...], *, forking: bool = FORKS) -> None:
+        self._withheld = withheld
+        self._forking = forking
+        self._zygotes: dict[Library, Zygote] = {}
+        self._spares: dict[Library, tuple[Standby, str]] = {}
+        self._scratch: str | None = None
+        self._lock = threading.RLock()
+
+    def warm(self, library: Library) -> None:
+        """Start importing what the library needs, without waiting for it."""
+        with self._lock:
+            if self._forking and library not in self._zygotes:
+                self._zygotes[library] = Zygote(library, self._withheld)
+            elif not self._forking and library not in self._spares:
+                scratch = self._session_folder()
+                self._spares[library] = (start_standby(library, scratch), scratch)
+
+    def missing(self, library: Library) -> dict[str, str]:
+        """The isolation layers that cannot be had here, with reasons; waits for the worker's start."""
+        if not self._forking:
+            return dict.fromkeys(("limits", "landlock", "seccomp"), f"{sys.platform} has none of Linux's isolation")
+        self.warm(library)
+        return self._zygotes[library].missing()
+
+    @contextlib.contextmanager
+    def process(self, library: Library, layers: tuple[str, ...], limits: Limits) -> Iterator[Forked | Standby]:
+        """A fresh worker of its own; ended, and its folder cleared away, afterwards.
+
+        Raises:
+            ToolFault: no worker can be started.
+        """
+        worker, scratch = self._fork(library, layers, limits) if self._forking else self._spare(library)
+        try:
+            yield worker
+        finally:
+            worker.kill()
+            worker.status()
+            worker.release()
+            shutil.rmtree(scratch, ignore_errors=True)
+
+    def close(self) -> None:
+        for zygote in self._zygotes.values():
+            zygote.close()
+        for standby, _ in self._spares.values():
+            standby.kill()
+            standby.status()
+            standby.release()
+        self._zygotes.clear()
+        self._spares.clear()
+        if self._scratch is not None:
+            shutil.rmtree(self._scratch, ignore_errors=True)
+            self._scratch = None
+
+    def _fork(self, library: Library, layers: tuple[str, ...], limits: Limits) -> tuple[Forked, str]:
+        scratch = self._session_folder()
+        self.warm(library)
+        try:
+            return self._zygotes[library].fork(layers, limits, scratch), scratch
+        except ToolFault:
+            # A zygote that was killed from outside is replaced, once.
+            with self._lock:
+                self._zygotes.pop(library).close()
+            self.warm(library)
+            return self._zygotes[library].fork(layers, limits, scratch), scratch
+
+    def _spare(self, library: Library) -> tuple[Standby, str]:
+        with self._lock:
+            self.warm(library)
+            taken = self._spares.pop(library)
+            self.warm(library)
+            return taken
+
+    def _session_folder(self) -> str:
+        with self._lock:
+            if self._scratch is None:
+                self._scratch = tempfile.mkdtemp(prefix="attnlab-")
+            return tempfile.mkdtemp(prefix="session-", dir=self._scratch)

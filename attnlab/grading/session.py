@@ -1,0 +1,307 @@
+"""One submission, one exercise: every check in order, each with a verdict."""
+
+from __future__ import annotations
+
+import ast
+import io
+import math
+import tokenize
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, ExitStack, suppress
+
+import numpy as np
+
+from attnlab.content import Answers, BrokenPromise, Check, Limits
+from attnlab.grading.actors import Actor, LocalActor
+from attnlab.grading.diagnosis import diagnose
+from attnlab.grading.draw import Draw
+from attnlab.grading.performances import Performance
+from attnlab.grading.proxy import Broken, Learner, Stand
+from attnlab.grading.stops import Abandoned, Stopped
+from attnlab.grading.verdicts import CheckResult, Diagnosis, Failure, Input, Verdict
+from attnlab.stage import Stage
+from attnlab.wire import Array, Handle, Load, Loaded, Raised, Value
+
+DEFINED = "defined"
+STRIKES = 2
+_EXCERPT_LINES = 4
+
+OpenActor = Callable[[], AbstractContextManager[Actor]]
+
+
+class Session:
+    """The judgement of one file; opens workers as they are needed and ends them.
+
+    Args:
+        open_actor: opens a fresh worker, or the judge's own process for trusted code.
+        load: what to load into it; None when there is nothing to load.
+        sources: the submission's own files by name, to quote from.
+    """
+
+    def __init__(
+        self,
+        answers: Answers,
+        open_actor: OpenActor,
+        load: Load | None,
+        *,
+        seed: int,
+        limits: Limits,
+        sources: Mapping[str, bytes],
+    ) -> None:
+        self._answers, self._open_actor, self._load = answers, open_actor, load
+        self._seed, self._limits, self._sources = seed, limits, sources
+        self._stands: dict[bool, Stand] = {}
+        self._contexts: dict[bool, ExitStack] = {}
+        self._earlier: list[Performance] = []
+        self._timeouts = 0
+        self.output = ""
+        self.gap_open = False
+
+    def run(self) -> tuple[CheckResult, ...]:
+        """Every check's result; ends all workers, also when it is abandoned."""
+        try:
+            with np.errstate(all="ignore"):
+                return self._run()
+        finally:
+            for fresh in list(self._contexts):
+                self._discard(fresh)
+
+    def _run(self) -> tuple[CheckResult, ...]:
+        defined = self._defined()
+        results = {DEFINED: defined}
+        for check in self._answers.checks:
+            stands_on = [results[other.id] for other in check.after] or [defined]
+            if not all(result.passed for result in [defined, *stands_on]) or self._timeouts >= STRIKES:
+                results[check.id] = _result(check, Verdict.NOT_REACHED)
+            else:
+                results[check.id] = self._judge(check)
+        return tuple(results.values())
+
+    def _defined(self) -> CheckResult:
+        exercise = self._answers.exercise
+        asked = call_line(self._answers)
+        sentence = f"the file runs and defines {asked}"
+
+        def result(verdict: Verdict, failure: Failure | None = None) -> CheckResult:
+            return CheckResult(DEFINED, sentence, 0.0, verdict, failure)
+
+        try:
+            reply = self._stand(fresh=False)[1]
+        except Stopped as stop:
+            return result(self._stopped(stop, fresh=False), Failure(_printable(stop.problem)))
+        if isinstance(reply, Raised):
+            return result(_verdict_of(reply), self._load_failure(reply))
+        if isinstance(reply, Loaded):
+            names = [name for name in reply.defined if isinstance(name, str)] if isinstance(reply.defined, list) else []
+            if exercise.implements not in names:
+                return result(Verdict.FAILED, _not_defined(exercise.implements, names))
+            if problem := _other_parameters(self._answers, self._sources):
+                return result(Verdict.FAILED, Failure(problem))
+        return result(Verdict.PASSED)
+
+    def _judge(self, check: Check) -> CheckResult:
+        stand: Stand | None = None
+        try:
+            stand, reply = self._stand(fresh=check.fresh)
+            if isinstance(reply, Raised):
+                return _result(check, _verdict_of(reply), self._load_failure(reply))
+            stand.record.clear()
+            check.judge(Learner(stand), Draw(self._seed, check.id, self._answers.exercise.library))
+        except Stopped as stop:
+            return _result(check, self._stopped(stop, fresh=check.fresh), self._stop_failure(stop, stand))
+        except BrokenPromise as broken:
+            return self._broken(check, broken, stand)
+        except Abandoned:
+            raise
+        except Exception as error:
+            # Ours, unless the same check can be run on the reference: then it is what came back that broke it.
+            return self._uncomparable(check, error, stand)
+        self._keep(stand)
+        return _result(check, Verdict.PASSED)
+
+    def _broken(self, check: Check, broken: BrokenPromise, stand: Stand | None) -> CheckResult:
+        record = stand.record if stand else []
+        evidence = broken.evidence if isinstance(broken, Broken) else None
+        shown = evidence.performance if evidence else (record[-1] if record else None)
+        reply = shown.reply if shown else None
+        raised = reply if isinstance(reply, Raised) else None
+        if raised is not None and raised.error == "NotImplementedError":
+            self.gap_open = True
+        diagnosis, smallest = diagnose(self._answers, record, evidence, self._earlier)
+        if diagnosis is None and broken.ask:
+            diagnosis = Diagnosis(tell="", ask=broken.ask)
+        failure = Failure(
+            problem=_printable(broken.problem),
+            call=shown.described if shown else None,
+            diagnosis=diagnosis,
+            excerpt=self._excerpt(raised) if raised else (),
+            smallest_case=smallest,
+            inputs=_inputs(shown),
+        )
+        self._keep(stand)
+        return _result(check, _verdict_of(raised) if raised else Verdict.FAILED, failure)
+
+    def _uncomparable(self, check: Check, error: Exception, stand: Stand | None) -> CheckResult:
+        told = f"{type(error).__name__}: {error}"
+        exercise = self._answers.exercise
+        control = Stand(LocalActor(_reference_stage(self._answers)), _reference_stage(self._answers), {}, math.inf)
+        control.namespace = vars(self._answers.reference)
+        try:
+            check.judge(Learner(control), Draw(self._seed, check.id, exercise.library))
+        except Exception:
+            return _result(check, Verdict.NOT_JUDGED, Failure(_printable(f"the check itself failed: {told}")))
+        shown = stand.record[-1] if stand and stand.record else None
+        problem = _printable(f"what came back could not be compared: {told}")
+        return _result(check, Verdict.FAILED, Failure(problem, call=shown.described if shown else None))
+
+    def _stand(self, *, fresh: bool) -> tuple[Stand, Raised | Loaded | None]:
+        """A worker with the file loaded; the same one for all checks that want no fresh one."""
+        if fresh not in self._stands:
+            context = ExitStack()
+            self._contexts[fresh] = context
+            actor = context.enter_context(self._open_actor())
+            if not fresh:
+                # The fresh worker prints the same once more.
+                context.callback(self._collect, actor)
+            reference = _reference_stage(self._answers)
+            stand = Stand(actor, reference, vars(self._answers.reference), self._limits.seconds)
+            if self._load is not None:
+                reply = actor.ask(self._load, self._limits.seconds)
+                if isinstance(reply, Raised):
+                    return stand, reply
+                if isinstance(reply, Loaded):
+                    self._stands[fresh] = stand
+                    return stand, reply
+                raise Stopped(Verdict.CRASHED, "the submission answered something that was not asked")
+            self._stands[fresh] = stand
+        return self._stands[fresh], None
+
+    def _stopped(self, stop: Stopped, *, fresh: bool) -> Verdict:
+        self._timeouts += stop.verdict is Verdict.TIMED_OUT
+        self._discard(fresh)
+        return stop.verdict
+
+    def _discard(self, fresh: bool) -> None:
+        self._stands.pop(fresh, None)
+        if context := self._contexts.pop(fresh, None):
+            context.close()
+
+    def _collect(self, actor: Actor) -> None:
+        room = (self._limits.output_kb << 10) - len(self.output)
+        self.output += _printable(actor.output)[: max(room, 0)]
+
+    def _keep(self, stand: Stand | None) -> None:
+        if stand is not None:
+            self._earlier += stand.record
+
+    def _stop_failure(self, stop: Stopped, stand: Stand | None) -> Failure:
+        tried = stand.record[-1].described if stand and stand.record else None
+        diagnosis = None
+        if stop.verdict is Verdict.TIMED_OUT:
+            diagnosis = Diagnosis(
+                tell="Your code was still running when its time was over.",
+                ask="Is there a loop whose end depends on something that may never happen?",
+            )
+        return Failure(_printable(stop.problem), call=tried, diagnosis=diagnosis)
+
+    def _load_failure(self, reply: Raised) -> Failure:
+        from attnlab.grading.explainers import explain_exception
+
+        diagnosis = explain_exception(reply.error, reply.message, {})
+        problem = _printable(f"the file does not run: {reply.error}: {reply.message}")
+        return Failure(problem, diagnosis=diagnosis, excerpt=self._excerpt(reply))
+
+    def _excerpt(self, raised: Raised) -> tuple[str, ...]:
+        """The submission's own lines of a traceback, read from its source as we have it."""
+        lines: list[str] = []
+        places = raised.places if isinstance(raised.places, list) else []
+        for place in places[-_EXCERPT_LINES:]:
+            match place:
+                case [str(file), int(number), str(function)] if file in self._sources:
+                    text = _line(self._sources[file], number)
+                    inside = f", in {_printable(function)}" if function and function != "<module>" else ""
+                    lines.append(f"{file}, line {number}{inside}: {_printable(text.strip())}")
+        return tuple(lines)
+
+
+def call_line(answers: Answers) -> str:
+    """The call an exercise asks for, as its reference writes it: `softmax(scores, axis=-1)`."""
+    definition = _definition(ast.parse(answers.source), answers.exercise.implements)
+    if isinstance(definition, ast.ClassDef):
+        inits = (part for part in definition.body if isinstance(part, ast.FunctionDef) and part.name == "__init__")
+        definition = next(inits, None)
+    if definition is None:
+        return answers.exercise.implements
+    return f"{answers.exercise.implements}({ast.unparse(definition.args).removeprefix('self, ')})"
+
+
+def _definition(tree: ast.Module, name: str) -> ast.FunctionDef | ast.ClassDef | None:
+    for node in tree.body:
+        if isinstance(node, ast.FunctionDef | ast.ClassDef) and node.name == name:
+            return node
+    return None
+
+
+def _other_parameters(answers: Answers, sources: Mapping[str, bytes]) -> str | None:
+    """What is wrong with the parameters, where the source shows them; None where they fit or cannot be seen."""
+    name = answers.exercise.implements
+    wanted = _definition(ast.parse(answers.source), name)
+    own = next(iter(sources.values()), b"")
+    written: ast.FunctionDef | ast.ClassDef | None = None
+    with suppress(SyntaxError, ValueError, MemoryError, RecursionError):
+        written = _definition(ast.parse(own), name)
+    if not isinstance(wanted, ast.FunctionDef) or not isinstance(written, ast.FunctionDef):
+        return None
+    if written.args.vararg or written.args.kwarg:
+        return None
+    ours = [argument.arg for argument in wanted.args.args]
+    theirs = [argument.arg for argument in [*written.args.posonlyargs, *written.args.args]]
+    required = len(theirs) - len(written.args.defaults)
+    if theirs[: len(ours)] == ours and required <= len(ours) and not written.args.posonlyargs:
+        return None
+    return f"{name} takes ({ast.unparse(written.args)}); the exercise fixes ({ast.unparse(wanted.args)})"
+
+
+def _not_defined(name: str, defined: Sequence[str]) -> Failure:
+    from attnlab.errors import nearest_name
+
+    nearest = nearest_name(name, defined)
+    ask = f"Is '{nearest}' meant to be '{name}'?" if nearest else f"Where in your file does '{name}' get its name?"
+    return Failure(f"the file runs but defines no {name}", diagnosis=Diagnosis("", ask))
+
+
+def _reference_stage(answers: Answers) -> Stage:
+    return Stage(vars(answers.reference))
+
+
+def _verdict_of(raised: Raised) -> Verdict:
+    return Verdict.OUT_OF_MEMORY if raised.error == "MemoryError" else Verdict.FAILED
+
+
+def _result(check: Check, verdict: Verdict, failure: Failure | None = None) -> CheckResult:
+    return CheckResult(check.id, check.sentence, check.points, verdict, failure)
+
+
+def _inputs(performance: Performance | None) -> tuple[Input, ...]:
+    if performance is None:
+        return ()
+    return tuple(Input(name, _shown(value), value) for name, value in performance.inputs.items())
+
+
+def _shown(value: Value) -> str:
+    if isinstance(value, Array):
+        return np.array2string(value.values, precision=4, threshold=200, suppress_small=True)
+    return value.kind if isinstance(value, Handle) else repr(value)
+
+
+def _line(source: bytes, number: int) -> str:
+    try:
+        encoding, _ = tokenize.detect_encoding(io.BytesIO(source).readline)
+        return source.decode(encoding, "replace").splitlines()[number - 1]
+    except (SyntaxError, LookupError, IndexError):
+        return ""
+
+
+def _printable(text: str) -> str:
+    """Without control characters, which could move the cursor or hide what is said."""
+    return "".join(character for character in text if character.isprintable() or character in "\n\t")
