@@ -1,0 +1,170 @@
+"""Recurrent translators: one that must put the sentence into a single vector, one that may look back.
+
+They differ in one thing only, where the context comes from; encoder, widths and output are the same.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+import torch
+from torch import Tensor, nn
+from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
+
+from attnlab.translation.translator import Memory, State, Translator
+from attnlab.translation.vocabulary import PAD
+
+
+class Kind(StrEnum):
+    """The recurrent models by the names they go by in the course."""
+
+    RNN = "rnn"
+    ADDITIVE = "additive"
+
+
+def build(
+    kind: Kind, source_vocabulary: int, target_vocabulary: int, *, d_embedding: int, d_model: int, seed: int
+) -> Translator:
+    """A model with fresh weights, the same for the same seed; the caller's random state is left alone."""
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        chosen = {Kind.RNN: RNNTranslator, Kind.ADDITIVE: AdditiveTranslator}[kind]
+        return chosen(source_vocabulary, target_vocabulary, d_embedding=d_embedding, d_model=d_model)
+
+
+def additive_scores(query: Tensor, projected_keys: Tensor, v: Tensor) -> Tensor:
+    """How well each key fits each sentence's query: v tanh(W_query query + W_key key).
+
+    Bahdanau, Cho, Bengio 2015, appendix A.1.2; the keys' projection does not depend on the
+    query, so it is computed once a sentence and not once a token.
+
+    Shapes:
+        query:          (batch, d_a), projected
+        projected_keys: (batch, keys, d_a)
+        v:              (d_a)
+        returns:        scores (batch, keys)
+    """
+    return torch.tanh(query.unsqueeze(1) + projected_keys) @ v
+
+
+def attend(scores: Tensor, keys: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
+    """Mix the keys by the softmax of their scores.
+
+    Shapes:
+        scores:  (batch, keys)
+        keys:    (batch, keys, d_h)
+        mask:    (batch, keys), True where the query may look; at least one in every row
+        returns: context (batch, d_h), weights (batch, keys)
+    """
+    weights = torch.softmax(scores.masked_fill(~mask, torch.finfo(scores.dtype).min), dim=-1)
+    return torch.bmm(weights.unsqueeze(1), keys).squeeze(1), weights
+
+
+class RecurrentEncoder(nn.Module):
+    """Reads the sentence in both directions, half of `d_model` each; padding is never read."""
+
+    def __init__(self, vocabulary: int, d_embedding: int, d_model: int) -> None:
+        super().__init__()
+        self.embedding = nn.Embedding(vocabulary, d_embedding, padding_idx=PAD)
+        self.gru = nn.GRU(d_embedding, d_model // 2, batch_first=True, bidirectional=True)
+
+    def forward(self, source: Tensor, lengths: Tensor) -> Memory:
+        """Shapes:
+        source:  (batch, keys)
+        lengths: (batch), on the CPU
+        returns: keys (batch, keys, d_model), summary (batch, d_model)
+        """
+        packed = pack_padded_sequence(self.embedding(source), lengths, batch_first=True, enforce_sorted=False)
+        states, last = self.gru(packed)
+        keys, _ = pad_packed_sequence(states, batch_first=True, total_length=source.shape[1])
+        return Memory(keys, source != PAD, torch.cat([last[0], last[1]], dim=-1))
+
+
+class Readout(nn.Module):
+    """From what the decoder knows at one place to the logits of the next token."""
+
+    def __init__(self, d_in: int, d_hidden: int, vocabulary: int) -> None:
+        super().__init__()
+        self.hidden = nn.Linear(d_in, d_hidden)
+        self.vocabulary = nn.Linear(d_hidden, vocabulary)
+
+    def forward(self, known: Tensor) -> Tensor:
+        logits: Tensor = self.vocabulary(torch.tanh(self.hidden(known)))
+        return logits
+
+
+class RNNTranslator(Translator):
+    """Encoder and decoder joined by one vector, which enters the decoder at every step (Cho et al. 2014)."""
+
+    def __init__(self, source_vocabulary: int, target_vocabulary: int, *, d_embedding: int, d_model: int) -> None:
+        super().__init__()
+        self.encoder = RecurrentEncoder(source_vocabulary, d_embedding, d_model)
+        self.embedding = nn.Embedding(target_vocabulary, d_embedding, padding_idx=PAD)
+        self.first_state = nn.Linear(d_model, d_model)
+        self.gru = nn.GRU(d_embedding + d_model, d_model, batch_first=True)
+        self.readout = Readout(2 * d_model + d_embedding, d_model, target_vocabulary)
+
+    def encode(self, source: Tensor, lengths: Tensor) -> Memory:
+        memory: Memory = self.encoder(source, lengths)
+        return memory
+
+    def teach(self, memory: Memory, target: Tensor) -> tuple[Tensor, Tensor | None]:
+        logits, _ = self._run(target, self.start(memory), memory)
+        return logits, None
+
+    def start(self, memory: Memory) -> State:
+        return (torch.tanh(self.first_state(memory.summary)),)
+
+    def step(self, token: Tensor, state: State, memory: Memory) -> tuple[Tensor, State, Tensor | None]:
+        logits, state = self._run(token.unsqueeze(1), state, memory)
+        return logits.squeeze(1), state, None
+
+    def _run(self, target: Tensor, state: State, memory: Memory) -> tuple[Tensor, State]:
+        embedded = self.embedding(target)
+        context = memory.summary.unsqueeze(1).expand(-1, target.shape[1], -1)
+        states, last = self.gru(torch.cat([embedded, context], dim=-1), state[0].unsqueeze(0))
+        return self.readout(torch.cat([states, context, embedded], dim=-1)), (last.squeeze(0),)
+
+
+class AdditiveTranslator(Translator):
+    """The decoder looks back at every source word before each token it writes (Bahdanau et al. 2015)."""
+
+    def __init__(self, source_vocabulary: int, target_vocabulary: int, *, d_embedding: int, d_model: int) -> None:
+        super().__init__()
+        self.encoder = RecurrentEncoder(source_vocabulary, d_embedding, d_model)
+        self.embedding = nn.Embedding(target_vocabulary, d_embedding, padding_idx=PAD)
+        self.first_state = nn.Linear(d_model, d_model)
+        self.W_query = nn.Linear(d_model, d_model, bias=False)
+        self.W_key = nn.Linear(d_model, d_model)
+        self.v = nn.Parameter(torch.empty(d_model).uniform_(-(d_model**-0.5), d_model**-0.5))
+        self.gru = nn.GRUCell(d_embedding + d_model, d_model)
+        self.readout = Readout(2 * d_model + d_embedding, d_model, target_vocabulary)
+
+    def encode(self, source: Tensor, lengths: Tensor) -> Memory:
+        memory: Memory = self.encoder(source, lengths)
+        return memory._replace(more=(self.W_key(memory.keys),))
+
+    def teach(self, memory: Memory, target: Tensor) -> tuple[Tensor, Tensor | None]:
+        embedded = self.embedding(target)
+        (state,) = self.start(memory)
+        states, contexts, weights = [], [], []
+        for token in embedded.unbind(1):
+            state, context, looked = self._look_and_move(token, state, memory)
+            states.append(state)
+            contexts.append(context)
+            weights.append(looked)
+        known = torch.cat([torch.stack(states, 1), torch.stack(contexts, 1), embedded], dim=-1)
+        return self.readout(known), torch.stack(weights, 1)
+
+    def start(self, memory: Memory) -> State:
+        return (torch.tanh(self.first_state(memory.summary)),)
+
+    def step(self, token: Tensor, state: State, memory: Memory) -> tuple[Tensor, State, Tensor | None]:
+        embedded = self.embedding(token)
+        new, context, weights = self._look_and_move(embedded, state[0], memory)
+        return self.readout(torch.cat([new, context, embedded], dim=-1)), (new,), weights
+
+    def _look_and_move(self, token: Tensor, state: Tensor, memory: Memory) -> tuple[Tensor, Tensor, Tensor]:
+        scores = additive_scores(self.W_query(state), memory.more[0], self.v)
+        context, weights = attend(scores, memory.keys, memory.mask)
+        return self.gru(torch.cat([token, context], dim=-1), state), context, weights

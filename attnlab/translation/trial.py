@@ -1,0 +1,141 @@
+"""One small recurrent model trained on the grammar for well under a minute, and its quality by sentence length.
+
+Models that are to be compared are trained with the same `Trial`, so that they differ in their kind alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from importlib.metadata import version
+from time import perf_counter
+
+import torch
+
+from attnlab.translation.batching import epochs, number
+from attnlab.translation.corpus import Split, by_length, draw
+from attnlab.translation.decoding import Hypothesis, Weights, force_decode, greedy_decode
+from attnlab.translation.grammar import SHORTEST
+from attnlab.translation.phrases import SentencePair
+from attnlab.translation.quality import corpus_bleu
+from attnlab.translation.recurrent import Kind, build
+from attnlab.translation.training import Schedule, Step, train
+from attnlab.translation.translator import Translator
+from attnlab.translation.vocabulary import Vocabulary
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """Everything a trial depends on but the kind of model: sizes, training, seed.
+
+    `longest` is the longest source sentence seen in training, in tokens.
+    """
+
+    seed: int
+    pairs: int = 12_000
+    longest: int = 40
+    d_embedding: int = 64
+    d_model: int = 128
+    steps: int = 700
+    batch_tokens: int = 900
+    learning_rate: float = 5e-3
+
+    def described(self) -> dict[str, object]:
+        """Plain values for JSON; two trials with equal ones can be compared."""
+        return {**asdict(self), "version": version("attnlab")}
+
+
+@dataclass(frozen=True, slots=True)
+class Trained:
+    """A trained model with its vocabularies."""
+
+    kind: Kind
+    model: Translator
+    source: Vocabulary
+    target: Vocabulary
+    loss: float
+    seconds: float
+    device: torch.device
+
+    @property
+    def parameters(self) -> int:
+        return sum(parameter.numel() for parameter in self.model.parameters())
+
+    def translate(self, pairs: Iterable[SentencePair]) -> list[Hypothesis]:
+        """Greedy translations of the pairs' sources."""
+        sentences = [pair.source for pair in pairs]
+        return greedy_decode(self.model, sentences, self.source, self.target, device=self.device)
+
+    def look(self, pairs: list[SentencePair]) -> list[Weights]:
+        """The weights with which the gold translations look at their sources; empty without attention."""
+        return force_decode(self.model, pairs, self.source, self.target, device=self.device)
+
+
+@dataclass(frozen=True, slots=True)
+class Quality:
+    """How well sentences of one band of lengths were translated; `exact` counts those equal to the gold."""
+
+    shortest: int
+    longest: int
+    sentences: int
+    bleu: float
+    exact: int
+
+    @property
+    def band(self) -> str:
+        return f"{self.shortest}-{self.longest}"
+
+    @property
+    def middle(self) -> float:
+        return (self.shortest + self.longest) / 2
+
+
+def train_on_grammar(
+    kind: Kind,
+    trial: Trial,
+    *,
+    progress: Callable[[Step], None] = lambda step: None,
+    device: torch.device | None = None,
+) -> Trained:
+    """Train a fresh model of this kind; `progress` hears of every step."""
+    device = device or torch.device("cpu")
+    pairs = draw(Split.TRAIN, trial.pairs, seed=trial.seed, lengths=range(SHORTEST, trial.longest + 1))
+    source = Vocabulary.of(pair.source for pair in pairs)
+    target = Vocabulary.of(pair.target for pair in pairs)
+    sizes = {"d_embedding": trial.d_embedding, "d_model": trial.d_model}
+    model = build(kind, len(source), len(target), **sizes, seed=trial.seed)
+    batches = epochs(number(pairs, source, target), tokens=trial.batch_tokens, seed=trial.seed)
+    schedule = Schedule(trial.steps, trial.learning_rate)
+    recent: list[float] = []
+    began = perf_counter()
+    with _one_thread():
+        for step in train(model, batches, schedule, device=device):
+            recent = [*recent[-49:], step.loss]
+            progress(step)
+    loss = sum(recent) / max(1, len(recent))
+    return Trained(kind, model, source, target, loss, perf_counter() - began, device)
+
+
+def quality_by_length(trained: Trained, bands: Iterable[range], *, each: int, seed: int) -> list[Quality]:
+    """BLEU and exact matches on `each` test sentences of every band of source lengths."""
+    found = []
+    for band, pairs in by_length(Split.TEST, bands, each, seed=seed).items():
+        with _one_thread():
+            hypotheses = trained.translate(pairs)
+        exact = sum(hypothesis.tokens == pair.target for hypothesis, pair in zip(hypotheses, pairs, strict=True))
+        bleu = corpus_bleu([hypothesis.tokens for hypothesis in hypotheses], [pair.target for pair in pairs])
+        found.append(Quality(band[0], band[-1], len(pairs), bleu, exact))
+    return found
+
+
+@contextmanager
+def _one_thread() -> Iterator[None]:
+    """Keep torch to one thread: a second makes these small steps a quarter faster on an idle machine,
+    and ten to twenty times slower on one where something else wants the core that both wait for."""
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(threads)
