@@ -52,7 +52,7 @@ def singular(axis: str) -> str:
     """What one position along an axis is called: 'keys' gives 'key', 'd_v' gives 'd_v'."""
     if axis in _SINGULAR:
         return _SINGULAR[axis]
-    return axis[:-1] if len(axis) > 2 and axis.endswith("s") and not axis.endswith("ss") else axis
+    return axis[:-1] if len(axis) > 3 and axis.endswith("s") and not axis.endswith("ss") else axis
 
 
 def position(axes: Sequence[str] | None, index: Sequence[int]) -> str:

@@ -13,19 +13,47 @@ from attnlab.content.records import Course, Exercise, Lesson, Library, Limits, S
 
 if TYPE_CHECKING:
     from attnlab.content.answers import (
-        Answers, BrokenPromise, Check, Misconception, Variant, check, misconception, read_answers, require, variant,
+        Answers,
+        BrokenPromise,
+        Check,
+        Misconception,
+        Variant,
+        check,
+        misconception,
+        read_answers,
+        require,
+        variant,
     )
     from attnlab.content.experiments import (
-        Curve, Experiment, Findings, Heatmap, Lab, Table, experiment, read_experiment,
+        Curve,
+        Experiment,
+        Findings,
+        Heatmap,
+        Lab,
+        Table,
+        experiment,
+        read_experiment,
     )
 
 __all__ = [
-    "Answers", "BrokenPromise", "Check", "Course", "Curve", "Exercise", "Experiment", "Findings", "Heatmap", "Lab", "Lesson", "Library",
-    "Limits", "Misconception", "Problem", "Source", "Table", "Tour", "Track", "Variant", "check", "experiment",
-    "lesson_screens", "lesson_text", "misconception", "read_answers", "read_course", "read_experiment", "require", "try_course", "variant",
+    "Answers", "BrokenPromise", "Check", "Course", "Curve", "Exercise", "Experiment", "Findings", "Heatmap", "Lab",
+    "Lesson", "Library", "Limits", "Misconception", "Problem", "Source", "Table", "Tour", "Track", "Variant", "check", "experiment",
+    "lesson_screens", "lesson_text", "misconception", "read_answers", "read_course", "read_experiment", "require",
+    "try_course", "variant",
 ]  # fmt: skip
 
-_ANSWERS = {"Answers", "BrokenPromise", "Check", "Misconception", "Variant", "check", "misconception", "read_answers", "require", "variant"}
+_ANSWERS = {
+    "Answers",
+    "BrokenPromise",
+    "Check",
+    "Misconception",
+    "Variant",
+    "check",
+    "misconception",
+    "read_answers",
+    "require",
+    "variant",
+}
 _EXPERIMENTS = {"Curve", "Experiment", "Findings", "Heatmap", "Lab", "Table", "experiment", "read_experiment"}
 
 

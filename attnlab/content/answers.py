@@ -114,9 +114,7 @@ def check(
     return lambda judge: Check(sentence, points, stands_on, judge, fresh)
 
 
-def misconception(
-    *, tell: str, ask: str, hint: int | None = None
-) -> Callable[[Callable[..., Any]], Misconception]:
+def misconception(*, tell: str, ask: str, hint: int | None = None) -> Callable[[Callable[..., Any]], Misconception]:
     """Make a misconception of a wrong function or class, whose name names the mistake.
 
     Args:

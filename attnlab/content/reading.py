@@ -194,7 +194,7 @@ def _read_limits(table: _Table) -> Limits:
     entries = table.raw.pop("limits", {})
     known = {field.name: field.default for field in fields(Limits)}
     chosen: dict[str, Any] = {}
-    for key, value in (entries.items() if isinstance(entries, dict) else ()):
+    for key, value in entries.items() if isinstance(entries, dict) else ():
         if key not in known:
             table.problem(f"limits.{key}", f"is not a key; the keys are {', '.join(known)}")
         elif isinstance(value, bool) or not isinstance(value, int | float) or value <= 0:

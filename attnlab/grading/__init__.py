@@ -1,4 +1,4 @@
-"""One submission, one exercise -> one report. The trusted side: it holds the answers and believes nothing it is told."""
+"""One submission, one exercise -> one report. The trusted side: holds the answers, believes nothing it is told."""
 
 from __future__ import annotations
 

@@ -15,6 +15,7 @@ import time
 from typing import Protocol
 
 from attnlab.content import Limits
+from attnlab.errors import ToolFault
 from attnlab.grading.processes import FORKS, Forked, Standby
 from attnlab.grading.stops import Abandoned, Stopped
 from attnlab.grading.verdicts import Verdict
@@ -40,7 +41,6 @@ class Actor(Protocol):
     @property
     def output(self) -> str:
         """What the submission has printed so far, capped."""
-
 
 
 def actor_of(worker: Forked | Standby, limits: Limits, abandon: threading.Event | None) -> Actor:
@@ -74,6 +74,7 @@ class ForkedActor:
         os.set_blocking(self._output, False)
         self._poll = select.poll()
         self._poll.register(self._output, select.POLLIN)
+        self._await_ready()
 
     @property
     def output(self) -> str:
@@ -89,6 +90,13 @@ class ForkedActor:
         except BrokenFrame as error:
             raise self._stop(Verdict.CRASHED, f"the submission wrote over the judge's channel: {error}") from error
         return checked_reply(reply, request)
+
+    def _await_ready(self) -> None:
+        """Until it is confined; it has seen nothing of a submission by then, so a failure is ours."""
+        try:
+            self._take(1, time.monotonic() + _READY_SECONDS, _READY_SECONDS)
+        except Stopped as stop:
+            raise _never_ready() from stop
 
     def _send(self, frame: bytes, deadline: float, seconds: float) -> None:
         view = memoryview(frame)
@@ -164,10 +172,13 @@ class StandbyActor:
         self._printed = _Printed(limits)
         self._replies: queue.Queue[bytes | BrokenFrame | None] = queue.Queue()
         self._ready = threading.Event()
+        self._imported = False
         for job in (self._read_replies, self._read_output):
             threading.Thread(target=job, daemon=True).start()
         # The time a submission has does not include our own imports.
         self._ready.wait(_READY_SECONDS)
+        if not self._imported:
+            raise _never_ready()
 
     @property
     def output(self) -> str:
@@ -215,6 +226,7 @@ class StandbyActor:
         try:
             if not stream.read(1):
                 raise EOFError
+            self._imported = True
             self._ready.set()
             while prefix := stream.read(PREFIX.size):
                 header, body = frame_lengths(prefix.ljust(PREFIX.size, b"\0"), body_cap=REPLY_CAP)
@@ -245,6 +257,13 @@ def checked_reply(reply: object, request: Request) -> Reply:
     if isinstance(reply, Load | Call) or getattr(reply, "id", None) != request.id:
         raise Stopped(Verdict.CRASHED, "the submission answered something that was not asked")
     return reply  # type: ignore[return-value]
+
+
+def _never_ready() -> ToolFault:
+    return ToolFault(
+        "a worker ended before it was given anything to do",
+        remedy="'attnlab doctor' shows what is missing; look too whether the disk is full",
+    )
 
 
 def stopped_by(status: int) -> Stopped:

@@ -30,9 +30,7 @@ class Signature:
 
     def after(self, returned: Returned) -> dict[str, Value]:
         """The arguments as the call left them, by parameter name."""
-        return self.inputs(
-            Call(id=0, target="", arguments=returned.arguments_after, keywords=returned.keywords_after)
-        )
+        return self.inputs(Call(id=0, target="", arguments=returned.arguments_after, keywords=returned.keywords_after))
 
     def described(self, call: Call) -> str:
         """The call as a learner would write it: arrays by name, everything else by value."""

@@ -32,16 +32,18 @@ _BOOT = (
     "import sys, json; sys.path[:] = json.loads(sys.argv.pop(1)); "
     "from attnlab.worker.__main__ import main; main(sys.argv[1:])"
 )
-_ONE_THREAD = {
-    name: "1" for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
-}
+_THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
 _PASSED_ON = ("SYSTEMROOT", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
 
 
 def start_worker(kind: str, arguments: list[str], **options: Any) -> subprocess.Popen[bytes]:
     """A fresh interpreter with the judge's libraries and next to no environment."""
     environment = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
-    environment |= _ONE_THREAD | {"MALLOC_ARENA_MAX": "2", "CUDA_VISIBLE_DEVICES": "", "PYTHONHASHSEED": "0"}
+    environment |= dict.fromkeys(_THREADS, "1") | {
+        "MALLOC_ARENA_MAX": "2",
+        "CUDA_VISIBLE_DEVICES": "",
+        "PYTHONHASHSEED": "0",
+    }
     command = [sys.executable, "-I", "-c", _BOOT, json.dumps(library_path()), kind, *arguments]
     return subprocess.Popen(command, env=environment, **options)
 
@@ -129,16 +131,15 @@ class Zygote:
                 "cpu_seconds": int(limits.seconds * 4) + 1,
             }
             try:
-                socket.send_fds(
-                    self._control, [json.dumps(order).encode()], [theirs.fileno(), writable_end, nothing]
-                )
+                socket.send_fds(self._control, [json.dumps(order).encode()], [theirs.fileno(), writable_end, nothing])
                 while ident not in self._forked:
                     self._take()
             except OSError as error:
                 ours.close()
                 os.close(readable_end)
                 raise ToolFault(
-                    f"the worker's zygote is gone: {error}", remedy="run the command again; 'attnlab doctor' looks deeper"
+                    f"the worker's zygote is gone: {error}",
+                    remedy="run the command again; 'attnlab doctor' looks deeper",
                 ) from error
             finally:
                 theirs.close()

@@ -287,4 +287,3 @@ def _once(compute: Callable[[], Reply]) -> Callable[[], Reply]:
         return kept[0]
 
     return answer
-

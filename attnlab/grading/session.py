@@ -12,6 +12,7 @@ from contextlib import AbstractContextManager, ExitStack, suppress
 import numpy as np
 
 from attnlab.content import Answers, BrokenPromise, Check, Limits
+from attnlab.errors import ToolFault
 from attnlab.grading.actors import Actor, LocalActor
 from attnlab.grading.diagnosis import diagnose
 from attnlab.grading.draw import Draw
@@ -111,7 +112,7 @@ class Session:
             return _result(check, self._stopped(stop, fresh=check.fresh), self._stop_failure(stop, stand))
         except BrokenPromise as broken:
             return self._broken(check, broken, stand)
-        except Abandoned:
+        except (Abandoned, ToolFault):
             raise
         except Exception as error:
             # Ours, unless the same check can be run on the reference: then it is what came back that broke it.

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Mapping
+from functools import partial
 from types import ModuleType, TracebackType
 from typing import Any
 
@@ -46,9 +47,7 @@ class Stage:
                 )
             return loaded[name]
 
-        importers: dict[str, Callable[[], ModuleType]] = {
-            name: (lambda name=name: import_sibling(name)) for name in siblings  # type: ignore[misc]
-        }
+        importers: dict[str, Callable[[], ModuleType]] = {name: partial(import_sibling, name) for name in siblings}
         source = _sources({"": request.source})[""]
         module = load_source(source, name=request.name, filename=request.filename, siblings=importers)
         self._namespace = vars(module)

@@ -62,7 +62,7 @@ class Call:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Loaded:
-    """The file ran; `parameters` are those of what was looked for, None where it is not defined."""
+    """The file ran; `defined` are the names it then has."""
 
     kind: ClassVar[str] = "loaded"
     id: int

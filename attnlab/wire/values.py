@@ -36,4 +36,6 @@ class Handle:
     kind: str
 
 
-Value: TypeAlias = "None | bool | int | float | str | Array | Opaque | Handle | list[Value] | tuple[Value, ...] | dict[str, Value]"
+Value: TypeAlias = (
+    "bool | int | float | str | Array | Opaque | Handle | list[Value] | tuple[Value, ...] | dict[str, Value] | None"
+)

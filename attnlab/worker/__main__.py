@@ -24,13 +24,13 @@ def _standby(libraries: tuple[str, ...]) -> None:
     nothing = os.open(os.devnull, os.O_RDONLY)
     os.dup2(nothing, 0)
     os.dup2(2, 1)
-    from attnlab.worker.serving import serve
+    from attnlab.worker.serving import READY, serve
 
     if "torch" in libraries:
         import torch
 
         torch.set_num_threads(1)
-    os.write(replies, b"R")
+    os.write(replies, READY)
     serve(requests, replies)
     os._exit(0)
 

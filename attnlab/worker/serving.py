@@ -8,6 +8,8 @@ import sys
 from attnlab.stage import Stage
 from attnlab.wire import BrokenFrame, Call, Load, Raised, encode, read_frame
 
+READY = b"R"
+
 
 def serve(requests: int, replies: int) -> None:
     """Answer what arrives on one descriptor on the other."""

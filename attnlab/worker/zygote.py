@@ -24,7 +24,7 @@ import sys
 from typing import Any
 
 from attnlab.worker.confinement import Confinement, confine, missing_layers
-from attnlab.worker.serving import serve
+from attnlab.worker.serving import READY, serve
 
 DATAGRAM = 1 << 18
 
@@ -49,7 +49,11 @@ def run_zygote(control: socket.socket, libraries: tuple[str, ...]) -> None:
                 poll.unregister(descriptor)
                 _report_end(control, *children.pop(descriptor), descriptor)
                 continue
-            request, descriptors, _, _ = socket.recv_fds(control, DATAGRAM, 3)
+            try:
+                request, descriptors, _, _ = socket.recv_fds(control, DATAGRAM, 3)
+            except ConnectionResetError:
+                # The judge was interrupted and left before it had read all it was told.
+                request, descriptors = b"", []
             if not request:
                 for pid, _ in children.values():
                     os.kill(pid, signal.SIGKILL)
@@ -73,7 +77,7 @@ def _import(libraries: tuple[str, ...]) -> None:
         torch.zeros(2, 2).matmul(torch.zeros(2, 2))
         # Optimisers and neural-network modules are imported lazily by torch itself; children would each pay.
         import torch.nn.functional
-        import torch.utils.data  # noqa: F401
+        import torch.utils.data
 
 
 def _fork(
@@ -114,6 +118,8 @@ def _become_child(request: dict[str, Any], readable: tuple[str, ...], descriptor
                 cpu_seconds=request["cpu_seconds"],
             )
         )
+        # Whatever fails before this is ours, and the judge knows it: no submission has arrived yet.
+        os.write(channel, READY)
         serve(channel, channel)
     except BaseException:
         status = 71

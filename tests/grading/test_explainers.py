@@ -564,6 +564,38 @@ def test_an_axis_of_size_one_too_many_is_told(seed, shape):
 
 
 @given(seeds, sizes)
+def test_an_axis_that_was_not_summed_is_told(seed, shape):
+    products = normal(seed, (*shape, 9))
+    inputs, axes = {"query": normal(seed, (2, 9))}, {"query": ("batch", "d_k")}
+
+    text = told(products.sum(-1), products, SCORES, inputs, axes)
+
+    assert "an axis too many, of size 9, the size of d_k; summed over it, every number is right" in text
+    assert "its last place holds the right answer" in told(products[..., -1], products, SCORES)
+
+
+@given(seeds)
+def test_a_batch_in_which_each_met_each_is_told(seed):
+    query, keys = normal(seed, (7, 3)), normal(seed + 1, (7, 5, 3))
+    scores = np.einsum("bd,bkd->bk", query, keys)
+
+    text = told(scores, np.einsum("bd,akd->bak", query, keys), NamedShape("scores", ("batch", "keys")))
+
+    assert "every item of the batch has met every other one" in text
+
+
+@given(seeds)
+def test_answers_that_are_right_only_at_full_length_are_told_as_such(seed):
+    right = normal(seed, (4, 5))
+    wrong = right.copy()
+    wrong[1:] = normal(seed + 1, (3, 5))
+
+    text = told(right, wrong, NamedShape("state", ("batch", "d_h")), {"lengths": np.array([7, 3, 5, 2])})
+
+    assert "Only the items of the full length, 7, are right; item 1, of length 3, is the first" in text
+
+
+@given(seeds, sizes)
 def test_one_step_too_many_or_too_few_is_told_with_its_end(seed, shape):
     right = normal(seed, shape)
     before = normal(seed + 1, (shape[0], 1, shape[2]))
@@ -699,7 +731,9 @@ def test_a_function_that_was_not_called_is_told():
 def test_parts_in_the_other_order_are_told(seed):
     context, weights = normal(seed, (2, 7)), normal(seed + 1, (2, 4, 6))
 
-    assert "in the other order" in told((context, weights), (weights, context), [CONTEXT, WEIGHTS])
+    text = told((context, weights), (weights, context), [CONTEXT, WEIGHTS])
+
+    assert "context and weights do not stand where they should" in text
 
 
 @given(seeds)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from pathlib import Path
 
 import pytest
 
@@ -10,7 +11,6 @@ import attnlab
 from attnlab.content import Limits
 from attnlab.errors import NewerFormat, NotThere, UnknownName
 from attnlab.grading import Abandoned, Isolation, Judge, Verdict, report_from_json
-from pathlib import Path
 
 MINI_COURSE = Path(__file__).parents[1] / "mini_course"
 RIGHT = "def double(numbers):\n    return numbers + numbers\n"
@@ -121,7 +121,10 @@ def test_a_syntax_error_is_told_with_its_line(grade):
     assert failure.excerpt == ("double.py, line 2: return numbers *",)
 
 
-@pytest.mark.parametrize("source", [b"\xff\xfe\x00", b"\x00", b"", b"# -*- coding: nonsense -*-\n", b"def double(numbers):\n\treturn 1\n  \n"])
+@pytest.mark.parametrize(
+    "source",
+    [b"\xff\xfe\x00", b"\x00", b"", b"# -*- coding: nonsense -*-\n", b"def double(numbers):\n\treturn 1\n  \n"],
+)
 def test_bytes_that_are_hardly_python_get_a_report(grade, source):
     report = grade(source)
 
@@ -151,9 +154,7 @@ def test_a_judgement_can_be_abandoned_from_another_thread(grade):
 
 
 def test_one_that_never_ends_costs_only_the_checks_that_stand_on_it(grade):
-    report = grade(
-        "def double(numbers):\n    while True: pass\n", limits=Limits(seconds=0.3)
-    )
+    report = grade("def double(numbers):\n    while True: pass\n", limits=Limits(seconds=0.3))
 
     assert verdicts(report)[1] is Verdict.TIMED_OUT
     assert "0.3 seconds" in report.first_failure.failure.problem

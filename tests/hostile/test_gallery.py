@@ -23,7 +23,11 @@ def confined(layers):
 
 def calling(body: str) -> str:
     """A submission that does something in the call and then answers rightly."""
-    return "def double(numbers):\n" + textwrap.indent(textwrap.dedent(body).strip(), "    ") + "\n    return numbers + numbers\n"
+    return (
+        "def double(numbers):\n"
+        + textwrap.indent(textwrap.dedent(body).strip(), "    ")
+        + "\n    return numbers + numbers\n"
+    )
 
 
 def importing(body: str) -> str:
@@ -50,11 +54,12 @@ EXHAUST = {
         calling("import sys\nwhile True: sys.stderr.write('x' * 10**6)"), Verdict.TOO_MUCH_OUTPUT,
     ),
     "a result larger than a frame": (
-        "import numpy\ndef double(numbers):\n    return numpy.zeros(40_000_000, dtype='uint8').view('uint8')[None].repeat(2, 0)\n",
+        "import numpy\ndef double(numbers): return numpy.zeros((2, 40_000_000), dtype='uint8')\n",
         Verdict.CRASHED,
     ),
     "five hundred threads": (
-        calling("import threading, time\nfor _ in range(512): threading.Thread(target=time.sleep, args=(100,), daemon=True).start()"),
+        calling("import threading, time\nsleep = lambda: time.sleep(100)\n"
+                "for _ in range(512): threading.Thread(target=sleep, daemon=True).start()"),
         None,
     ),
     "deep parentheses": ("(" * 100_000 + ")" * 100_000 + "\n" + RIGHT, None),
@@ -186,7 +191,10 @@ def test_what_a_submission_has_no_business_doing_is_denied(grade, attempt):
     assert worst(report) is Verdict.FAILED
     assert report.points == 0
     failure = report.first_failure.failure
-    assert any(error in failure.problem for error in ("PermissionError", "ModuleNotFoundError", "FileNotFoundError", "ValueError", "OSError")), failure  # noqa: E501
+    assert any(
+        error in failure.problem
+        for error in ("PermissionError", "ModuleNotFoundError", "FileNotFoundError", "ValueError", "OSError")
+    ), failure
     assert not Path("/tmp/attnlab-escaped").exists()
 
 

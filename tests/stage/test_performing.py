@@ -24,7 +24,13 @@ def load(text: str, **siblings: str) -> tuple[Stage, Loaded | Raised]:
 def call(stage: Stage, target: str, *arguments: object, **options: object):
     keywords = options.pop("keywords", {})
     return stage.perform(
-        Call(id=options.pop("id", 1), target=target, arguments=tuple(map(to_value, arguments)), keywords=keywords, **options)
+        Call(
+            id=options.pop("id", 1),
+            target=target,
+            arguments=tuple(map(to_value, arguments)),
+            keywords=keywords,
+            **options,
+        )
     )
 
 
@@ -40,7 +46,9 @@ def test_a_syntax_error_is_a_reply_with_its_line():
     assert (reply.error, reply.places[-1][:2]) == ("SyntaxError", ["answer.py", 2])
 
 
-@pytest.mark.parametrize("raising", ["raise SystemExit(0)", "raise KeyboardInterrupt", "class E(BaseException): ...\nraise E"])
+@pytest.mark.parametrize(
+    "raising", ["raise SystemExit(0)", "raise KeyboardInterrupt", "class E(BaseException): ...\nraise E"]
+)
 def test_leaving_by_exception_is_a_reply(raising):
     _, reply = load(raising)
 
@@ -72,7 +80,9 @@ def test_siblings_are_importable_from_inside_a_function_and_run_once():
 
 
 def test_a_dataclass_can_be_defined():
-    _, reply = load("from __future__ import annotations\nimport dataclasses\n@dataclasses.dataclass\nclass P:\n    x: int\n")
+    _, reply = load(
+        "from __future__ import annotations\nimport dataclasses\n@dataclasses.dataclass\nclass P:\n    x: int\n"
+    )
 
     assert isinstance(reply, Loaded)
 
@@ -105,7 +115,9 @@ def test_the_judges_own_array_is_never_the_one_the_call_sees():
 
 
 def test_a_kept_object_is_called_by_its_handle():
-    stage, _ = load("class Layer:\n    def __init__(self, n): self.n = n\n    def __call__(self, x): return x * self.n\n")
+    stage, _ = load(
+        "class Layer:\n    def __init__(self, n): self.n = n\n    def __call__(self, x): return x * self.n\n"
+    )
 
     handle = call(stage, "Layer", 3, keep=True, id=7).value
     reply = call(stage, "", 4, handle=handle)
@@ -115,7 +127,11 @@ def test_a_kept_object_is_called_by_its_handle():
 
 @pytest.mark.parametrize(
     ("returned", "expected"),
-    [("object()", Opaque("object")), ("(x for x in [])", Opaque("generator")), ("2 ** 70", Opaque("an integer beyond 64 bits"))],
+    [
+        ("object()", Opaque("object")),
+        ("(x for x in [])", Opaque("generator")),
+        ("2 ** 70", Opaque("an integer beyond 64 bits")),
+    ],
 )
 def test_what_cannot_cross_comes_back_by_its_name(returned, expected):
     stage, _ = load(f"def f(): return {returned}\n")

@@ -26,9 +26,11 @@ VALUES = st.recursive(
     | st.text()
     | ARRAYS.map(lambda values: Array(values, "numpy"))
     | st.builds(Opaque, st.text(max_size=20)),
-    lambda inner: st.lists(inner, max_size=3)
-    | st.lists(inner, max_size=3).map(tuple)
-    | st.dictionaries(st.text(), inner, max_size=3),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.lists(inner, max_size=3).map(tuple)
+        | st.dictionaries(st.text(), inner, max_size=3)
+    ),
     max_leaves=8,
 )
 
@@ -44,7 +46,8 @@ def same(one, other):
     if isinstance(one, Array):
         return (
             isinstance(other, Array)
-            and (one.library, one.values.dtype, one.values.shape) == (other.library, other.values.dtype, other.values.shape)
+            and (one.library, one.values.dtype, one.values.shape)
+            == (other.library, other.values.dtype, other.values.shape)
             and one.values.tobytes() == other.values.tobytes()
         )
     if isinstance(one, list | tuple):
@@ -96,7 +99,8 @@ def test_arbitrary_bytes_are_a_broken_frame_and_nothing_else(header, body):
 def tree(**changes):
     whole = {"kind": "call", "fields": None, "arrays": []}
     whole["fields"] = {
-        "id": 1, "target": "f", "handle": None, "arguments": {"tuple": []}, "keywords": None, "keep": False, "projection": None,
+        "id": 1, "target": "f", "handle": None, "arguments": {"tuple": []},
+        "keywords": None, "keep": False, "projection": None,
     }  # fmt: skip
     return json.dumps(whole | changes).encode()
 
@@ -144,7 +148,8 @@ def test_an_integer_of_ten_thousand_digits_is_refused():
 
 def test_a_boolean_byte_that_is_neither_zero_nor_one_becomes_true():
     arrived = decode(
-        tree(arrays=[["bool", [2]]]).replace(b'{"tuple": []}', b'{"tuple": [{"array": 0, "library": "numpy"}]}'), b"\x07\x00"
+        tree(arrays=[["bool", [2]]]).replace(b'{"tuple": []}', b'{"tuple": [{"array": 0, "library": "numpy"}]}'),
+        b"\x07\x00",
     )
 
     assert arrived.arguments[0].values.tolist() == [True, False]

@@ -33,6 +33,27 @@ def first_item_for_all(difference: Difference, inputs: Inputs) -> Diagnosis | No
     return None
 
 
+def full_length_only(difference: Difference, inputs: Inputs) -> Diagnosis | None:
+    """Right are exactly the items of full length, where an input holds the lengths."""
+    pair = _pair(difference)
+    if pair is None or len(pair.expected) < 3 or pair.expected.ndim < 2:
+        return None
+    if not all(is_telling(one, min(one.size, 3)) for one in pair.expected):
+        return None
+    right = np.array([pair.same(one, other) for one, other in zip(pair.expected, pair.got, strict=True)])
+    for name, array in inputs.numbers():
+        if array.dtype.kind not in "iu" or array.shape != right.shape or "length" not in name:
+            continue
+        if np.array_equal(right, array == array.max()) and (~right).sum() > 1:
+            short = int(np.flatnonzero(~right)[0])
+            return Diagnosis(
+                f"Only the items of the full length, {int(array.max())}, are right; "
+                f"item {short}, of length {int(array[short])}, is the first that is not.",
+                "For a sentence that ends earlier, what stands after its end, and does your answer depend on that?",
+            )
+    return None
+
+
 def one_item_only(difference: Difference, inputs: Inputs) -> Diagnosis | None:
     """Only the first or the last item is right, the others hold nothing or something else."""
     pair = _pair(difference)
@@ -47,10 +68,14 @@ def one_item_only(difference: Difference, inputs: Inputs) -> Diagnosis | None:
     if not is_telling(pair.expected[right.index(True)], 3):
         return None
     which = "first" if right[0] else "last"
-    rest = "the others are all zero" if not others.any() else "all others are wrong"
+    if not others.any():
+        return Diagnosis(
+            f"Only the {which} {one_of(pair.axes, 0)} is right; the others are all zero.",
+            "Does your loop or slice reach every one of them, and does each write to its own place?",
+        )
     return Diagnosis(
-        f"Only the {which} {one_of(pair.axes, 0)} is right; {rest}.",
-        "Does your loop or slice reach every one of them, and does each write to its own place?",
+        f"Only the {which} {one_of(pair.axes, 0)} is right; all others are wrong.",
+        "What is special about that one, and do the others get anything that is meant for it alone?",
     )
 
 

@@ -32,8 +32,8 @@ EXPLAINERS: tuple[Explainer, ...] = (
     tokens.end_token_kept, tokens.start_token_kept, tokens.never_stops, tokens.stops_together, tokens.one_short,
     tokens.same_sentence, tokens.shifted, tokens.list_turned, tokens.one_list,
     dtypes.widened, dtypes.narrowed, dtypes.whole_numbers, dtypes.truth_values,
-    shape.axes_reordered, shape.axis_lost, shape.axis_shrunk, shape.extra_axis, shape.one_too_many,
-    shape.column_met_row, shape.flattened, shape.axis_of_another_size,
+    shape.axes_reordered, shape.axis_lost, shape.axis_shrunk, shape.extra_axis, shape.column_met_row,
+    shape.axis_left_over, shape.one_too_many, shape.flattened, shape.axis_of_another_size,
     finiteness.empty_row, finiteness.overflow, finiteness.underflow, finiteness.infinite_input, finiteness.everywhere,
     # The right shape and dtype, other numbers.
     dtypes.single_precision_inside, normalisation.epsilon,
@@ -45,7 +45,8 @@ EXPLAINERS: tuple[Explainer, ...] = (
     normalisation.picks_the_largest, normalisation.wrong_axis, normalisation.over_everything, normalisation.not_divided,
     masking.leak_into_the_future, masking.leak_past_the_end,
     constants.offset, constants.offset_of_rows, order.permuted, order.reversed_axis, order.shifted, order.reshaped,
-    batches.first_item_for_all, batches.items_reordered, batches.one_item_only, batches.same_along_axis,
+    batches.first_item_for_all, batches.items_reordered, batches.full_length_only, batches.one_item_only,
+    batches.same_along_axis,
     functions.plain_average, dtypes.rounded, normalisation.sums_to_something_else,
     batches.one_slice_wrong, order.same_numbers,
 )  # fmt: skip

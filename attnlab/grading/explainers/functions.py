@@ -47,7 +47,7 @@ def all_zeros(difference: Difference, inputs: Inputs) -> Diagnosis | None:
         return None
     return Diagnosis(
         f"{pair.numbers} are all zero.",
-        "Is the array you return the one your results are written into?",
+        "Which step makes everything zero: a mask, a product, or an array that nothing is written into?",
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import permutations
 
 import numpy as np
 
@@ -52,21 +53,25 @@ def not_called(difference: Difference, inputs: Inputs) -> Diagnosis | None:
 
 
 def parts_swapped(difference: Difference, inputs: Inputs) -> Diagnosis | None:
+    """Every part is right and stands at another's place."""
     expected, got = difference.expected_result, difference.got_result
     if not isinstance(expected, list | tuple) or not isinstance(got, list | tuple):
         return None
-    if len(expected) != 2 or len(got) != 2:
+    if not 2 <= len(expected) == len(got) <= 4:
         return None
-    one, other, came, also = (as_array(part) for part in (*expected, *got))
-    if one is None or other is None or came is None or also is None:
-        return None
-    if max(one.size, other.size) < 2 or not (_alike(one, also) and _alike(other, came)):
-        return None
-    names = " and ".join(dict.fromkeys([difference.name, *(part.name for part in difference.also)]))
-    return Diagnosis(
-        f"Both things you return are right, but they come in the other order ({names}).",
-        "In which order does the docstring promise them?",
-    )
+    right, came = [as_array(part) for part in expected], [as_array(part) for part in got]
+    names = [difference.name, *(part.name for part in difference.also)]
+    for order in permutations(range(len(right))):
+        pairs = [(right[source], came[place]) for place, source in enumerate(order)]
+        if not all(
+            one is not None and other is not None and one.size > 1 and _alike(one, other) for one, other in pairs
+        ):
+            continue
+        return Diagnosis(
+            f"All that you return is right, but {' and '.join(names)} do not stand where they should.",
+            "In which order does the docstring promise them?",
+        )
+    return None
 
 
 def among_several(difference: Difference, inputs: Inputs) -> Diagnosis | None:

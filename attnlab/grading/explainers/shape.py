@@ -93,6 +93,44 @@ def extra_axis(difference: Difference, inputs: Inputs) -> Diagnosis | None:
     return None
 
 
+def axis_left_over(difference: Difference, inputs: Inputs) -> Diagnosis | None:
+    """One axis too many, of a size above one: not summed, not picked from, or each met with each."""
+    pair = _shapes(difference)
+    if pair is None or pair.got.ndim != pair.expected.ndim + 1 or pair.expected.size < 2:
+        return None
+    for one in range(pair.got.ndim):
+        for other in range(one + 1, pair.got.ndim):
+            if pair.got.shape[one] != pair.got.shape[other] or pair.got.shape[one] < 2:
+                continue
+            met = np.moveaxis(np.diagonal(pair.got, axis1=one, axis2=other), -1, one)
+            if pair.same(pair.expected, met):
+                return Diagnosis(
+                    f"In {pair.your} every {one_of(pair.axes, one)} has met every other one; "
+                    "the answers of each with itself are right.",
+                    "Which axis of the two arrays is the same one, and does the product know that?",
+                )
+    over = [axis for axis in range(pair.got.ndim) if _without(pair.got.shape, axis) == pair.expected.shape]
+    known = dict(zip(pair.axes or (), pair.expected.shape, strict=False))
+    for axis in over:
+        size = pair.got.shape[axis]
+        whose = inputs.who_has(size, known)
+        left = f"{sentence(pair.does('has', 'have'))} an axis too many, of size {size}{f', {whose}' if whose else ''}"
+        for words, reduced in (
+            ("summed over it, every number is right", pair.got.sum(axis)),
+            ("averaged over it, every number is right", pair.got.mean(axis)),
+            ("its last place holds the right answer", np.asarray(pair.got.take(-1, axis))),
+            ("its first place holds the right answer", np.asarray(pair.got.take(0, axis))),
+        ):
+            if pair.same(pair.expected, np.asarray(reduced)):
+                return Diagnosis(f"{left}; {words}.", "At which step should that axis go away, and by which operation?")
+    if len(over) == 1 and (whose := inputs.who_has(pair.got.shape[over[0]], known)):
+        return Diagnosis(
+            f"{sentence(pair.does('has', 'have'))} an axis too many, of size {pair.got.shape[over[0]]}, {whose}.",
+            "At which step should that axis go away, and by which operation?",
+        )
+    return None
+
+
 def one_too_many(difference: Difference, inputs: Inputs) -> Diagnosis | None:
     """One axis is longer or shorter by one or two, and what is left is right."""
     pair = _shapes(difference)

@@ -93,8 +93,9 @@ def stops_together(difference: Difference, inputs: Inputs) -> Diagnosis | None:
         return None
     if stop != {shortest}:
         return None
+    count = f"{shortest} token{'s' if shortest != 1 else ''}"
     return Diagnosis(
-        f"All your sentences stop together after {shortest} tokens, when the shortest one ends.",
+        f"All your sentences stop together after {count}, when the shortest one ends.",
         "When one sentence of the batch has ended, what should the others do?",
     )
 
@@ -105,7 +106,8 @@ def one_short(difference: Difference, inputs: Inputs) -> Diagnosis | None:
         return None
     expected, got = pair
     wrong = [(one, other) for one, other in zip(expected, got, strict=True) if one != other]
-    if not all(len(one) > 1 and other == one[:-1] for one, other in wrong) or sum(len(one) for one, _ in wrong) < 3:
+    # From a sentence of one token, the first and the last are missing alike.
+    if not all(other == one[:-1] for one, other in wrong) or max(len(one) for one, _ in wrong) < 3:
         return None
     who = "Every sentence" if len(wrong) == len(expected) > 1 else "Where a sentence is wrong, it"
     return Diagnosis(
@@ -133,7 +135,7 @@ def shifted(difference: Difference, inputs: Inputs) -> Diagnosis | None:
     if pair is None or sum(map(len, pair[0])) < 4:
         return None
     expected, got = pair
-    if not all(other == one[1:] for one, other in zip(expected, got, strict=True)):
+    if max(map(len, expected)) < 2 or not all(other == one[1:] for one, other in zip(expected, got, strict=True)):
         return None
     return Diagnosis(
         "Every sentence is right but for its first token, which is missing.",

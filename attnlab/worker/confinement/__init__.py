@@ -66,5 +66,3 @@ def confine(confinement: Confinement) -> None:
     drop_capabilities()
     if "seccomp" in confinement.layers:
         restrict_system_calls()
-
-

@@ -77,7 +77,7 @@ _PRCTL_DENIED = (1, 4, 8, 21, 22, 23, 24, 28, 36, 0x59616D61)
 
 
 class _Program(ctypes.Structure):
-    _fields_ = [("length", ctypes.c_ushort), ("filter", ctypes.c_void_p)]  # noqa: RUF012
+    _fields_ = [("length", ctypes.c_ushort), ("filter", ctypes.c_void_p)]
 
 
 def seccomp_possible() -> bool:
@@ -115,7 +115,9 @@ def _instructions(machine: str, own_pid: int) -> list[bytes]:
     for number in sorted(_DENIED[machine].values()):
         program += [_op(_EQUAL, number, 0, 1), _op(_RETURN, denied)]
     # Threads yes, processes no.
-    program += _when(looked["clone"], [_op(_LOAD, _ARGUMENT_0), _op(_ANY_BIT, _CLONE_THREAD, 1, 0), _op(_RETURN, denied)])
+    program += _when(
+        looked["clone"], [_op(_LOAD, _ARGUMENT_0), _op(_ANY_BIT, _CLONE_THREAD, 1, 0), _op(_RETURN, denied)]
+    )
     # abort() signals its own process; nobody else may be signalled.
     for name in ("kill", "tgkill"):
         program += _when(looked[name], [_op(_LOAD, _ARGUMENT_0), _op(_EQUAL, own_pid, 1, 0), _op(_RETURN, denied)])

@@ -1,7 +1,6 @@
 """double_sum: the doubled numbers of each row, summed. The lesson: attnlab read 02"""
 
 
-
 def double_sum(numbers):
     """Sum the doubled numbers along the last axis.
 

@@ -11,3 +11,8 @@ def shape(learner, draw):
 @check("each sum is that of the doubled numbers of its row", after=shape, fresh=True)
 def values(learner, draw):
     learner.double_sum(draw.normal("rows", "columns")).agrees()
+
+
+@check("the numbers passed in are left as they were", after=values)
+def untouched(learner, draw):
+    learner.double_sum(draw.normal("rows", "columns")).leaves_inputs_alone()

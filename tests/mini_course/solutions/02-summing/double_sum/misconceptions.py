@@ -19,3 +19,12 @@ def not_doubled(numbers):
 )
 def over_rows(numbers):
     return (2 * numbers).sum(dim=0)
+
+
+@misconception(
+    tell="You double the numbers inside the tensor that was passed in.",
+    ask="Who else may still need the numbers as they were?",
+)
+def in_place(numbers):
+    numbers *= 2
+    return numbers.sum(dim=-1)
