@@ -69,6 +69,13 @@ class Lab(Protocol):
     def progress(self, doing: str, share: float) -> None:
         """Tell the learner what is being done and how much of the whole is behind, from 0 to 1."""
 
+    def earlier(self, name: str) -> Mapping[str, object] | None:
+        """The numbers of the last run of another experiment, as they were saved; None where there are none.
+
+        Only ever to save time: an experiment measures for itself what it does not find here, and
+        uses only numbers that name the same settings and the same seed.
+        """
+
 
 Run = Callable[[Lab], Findings]
 

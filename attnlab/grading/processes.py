@@ -16,6 +16,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -44,7 +45,7 @@ def start_worker(kind: str, arguments: list[str], **options: Any) -> subprocess.
         "CUDA_VISIBLE_DEVICES": "",
         "PYTHONHASHSEED": "0",
     }
-    command = [sys.executable, "-I", "-c", _BOOT, json.dumps(library_path()), kind, *arguments]
+    command = [sys.executable, "-s", "-P", "-c", _BOOT, json.dumps(library_path()), kind, *arguments]
     return subprocess.Popen(command, env=environment, **options)
 
 
@@ -235,6 +236,7 @@ class Workers:
         self._forking = forking
         self._zygotes: dict[Library, Zygote] = {}
         self._spares: dict[Library, tuple[Standby, str]] = {}
+        self._killed: deque[tuple[Forked | Standby, str]] = deque()
         self._scratch: str | None = None
         self._lock = threading.RLock()
 
@@ -256,21 +258,32 @@ class Workers:
 
     @contextlib.contextmanager
     def process(self, library: Library, layers: tuple[str, ...], limits: Limits) -> Iterator[Forked | Standby]:
-        """A fresh worker of its own; ended, and its folder cleared away, afterwards.
+        """A fresh worker of its own, killed afterwards.
+
+        What is left of it is cleared away later, by `settle`: its verdict need not wait for its memory to be freed.
 
         Raises:
             ToolFault: no worker can be started.
         """
+        self.settle()
         worker, scratch = self._fork(library, layers, limits) if self._forking else self._spare(library)
         try:
             yield worker
         finally:
             worker.kill()
-            worker.status()
-            worker.release()
-            shutil.rmtree(scratch, ignore_errors=True)
+            self._killed.append((worker, scratch))
+
+    def settle(self) -> None:
+        """Wait for the end of every worker killed so far, and clear its descriptors and folder away."""
+        with contextlib.suppress(IndexError):
+            while True:
+                worker, scratch = self._killed.popleft()
+                worker.status()
+                worker.release()
+                shutil.rmtree(scratch, ignore_errors=True)
 
     def close(self) -> None:
+        self.settle()
         for zygote in self._zygotes.values():
             zygote.close()
         for standby, _ in self._spares.values():

@@ -77,9 +77,9 @@ def run_experiment(
         tell: is told what is being done and which share of the whole is behind, from 0 to 1.
         prediction: the index of the choice predicted.
     """
-    findings = experiment.run(_Lab(seed, tell))
-    at = now.isoformat(timespec="seconds")
     place = workspace.root / ".attnlab" / "experiments" if workspace else folder
+    findings = experiment.run(_Lab(seed, tell, place))
+    at = now.isoformat(timespec="seconds")
     saved = place / f"{experiment.name}_{now.strftime('%Y%m%dT%H%M%S')}.json"
     told = {
         "format_version": FINDINGS_FORMAT, "experiment": experiment.name, "course": course.id, "lesson": lesson.id,
@@ -115,9 +115,21 @@ def findings_as_json(findings: Findings) -> dict[str, Any]:
 class _Lab:
     seed: int
     tell: Tell
+    place: Path
 
     def progress(self, doing: str, share: float) -> None:
         self.tell(doing, min(max(float(share), 0.0), 1.0))
+
+    def earlier(self, name: str) -> Mapping[str, object] | None:
+        saved = sorted(self.place.glob(f"{name}_[0-9]*T[0-9]*.json"))
+        if not saved:
+            return None
+        try:
+            told = json.loads(saved[-1].read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return None
+        numbers = told.get("numbers") if isinstance(told, dict) and told.get("experiment") == name else None
+        return numbers if isinstance(numbers, dict) else None
 
 
 def _noted(progress: Progress, name: str, noted: Mapping[str, Any]) -> Progress:

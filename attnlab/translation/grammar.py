@@ -182,13 +182,18 @@ class _Derivation:
             auxiliary = (SourceWord("does" if subject.person is Person.THIRD_SINGULAR else "do"),)
             head = SourceWord(verb.source)
         made = TargetWord(verb.target[subject.person], (head,), auxiliary + particle)
-        return Phrase((*auxiliary, *negation, head, *particle), self._negated(negation, (*moved, made), second))
+        target = self._negated(negation, (*moved, made), second, auxiliary)
+        return Phrase((*auxiliary, *negation, head, *particle), target)
 
     def _negated(
-        self, negation: tuple[SourceWord, ...], verb: tuple[TargetWord, ...], second: str
+        self,
+        negation: tuple[SourceWord, ...],
+        verb: tuple[TargetWord, ...],
+        second: str,
+        auxiliary: tuple[SourceWord, ...] = (),
     ) -> tuple[TargetWord, ...]:
         self.constructions.add(Construction.NEGATION)
-        sure, possible = negation[:1], negation[1:]
+        sure, possible = negation[:1], negation[1:] + auxiliary
         return (TargetWord("ne", sure, possible), *verb, TargetWord(second, sure, possible))
 
     def _noun_phrase(self, room: int, depth: int, *, animate: bool = False) -> _Subject:

@@ -70,10 +70,7 @@ class Phrase:
 
 
 def phrase(source: Iterable[str], target: Iterable[str]) -> Phrase:
-    """Words that translate each other as a whole: the first source word surely, the others possibly.
-
-    `particle` words of an English expression carry little of its meaning, hence only possibly.
-    """
+    """Words that translate each other as a whole: the first source word surely, the others possibly."""
     words = tuple(SourceWord(text) for text in source)
     return Phrase(words, tuple(TargetWord(text, words[:1], words[1:]) for text in target))
 

@@ -8,8 +8,10 @@ It runs no submitted code. Over the control socket, one datagram a message, it f
 
 with three descriptors (the child's channel, its output, /dev/null for its input) and gets back
 `{"forked": id}` with one descriptor, the child's pidfd, by which the judge can kill it from outside.
-When a child has ended the zygote reaps it and sends `{"ended": id, "status": exit code, negative for a signal}`.
-The zygote ends when the control socket does, and takes its children with it.
+Children are forked ahead, while nothing else happens, and wait for their orders, so that a session
+need not wait for the fork. When a child has ended the zygote reaps it and sends
+`{"ended": id, "status": exit code, negative for a signal}`. The zygote ends when the control socket
+does, and takes its children with it.
 """
 
 from __future__ import annotations
@@ -21,16 +23,30 @@ import select
 import signal
 import socket
 import sys
-from typing import Any
+from contextlib import suppress
+from dataclasses import dataclass
 
-from attnlab.worker.confinement import Confinement, confine, missing_layers
+from attnlab.worker.confinement import Confinement, confine, missing_layers, prepare_rules
 from attnlab.worker.serving import READY, serve
 
 DATAGRAM = 1 << 18
+CHANNEL = 60
+# A session takes two children, one of them fresh.
+SPARES = 2
+IDLE_MS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class _Spare:
+    """A child that has everything but its orders."""
+
+    pid: int
+    pidfd: int
+    orders: socket.socket
 
 
 def run_zygote(control: socket.socket, libraries: tuple[str, ...]) -> None:
-    """Import the libraries, say so, and fork when told, until the judge is gone."""
+    """Import the libraries, say so, and hand out children when told, until the judge is gone."""
     _import(libraries)
     # What lives now lives for ever: children should not copy its pages only to count references.
     gc.collect()
@@ -39,32 +55,83 @@ def run_zygote(control: socket.socket, libraries: tuple[str, ...]) -> None:
         control.send(json.dumps({"ready": list(libraries), "missing": missing_layers()}).encode())
     except BrokenPipeError:
         return
-    readable: tuple[str, ...] = ()
-    children: dict[int, tuple[int, int]] = {}
-    poll = select.poll()
-    poll.register(control, select.POLLIN)
-    while True:
-        for descriptor, _ in poll.poll():
-            if descriptor != control.fileno():
-                poll.unregister(descriptor)
-                _report_end(control, *children.pop(descriptor), descriptor)
-                continue
-            try:
-                request, descriptors, _, _ = socket.recv_fds(control, DATAGRAM, 3)
-            except ConnectionResetError:
-                # The judge was interrupted and left before it had read all it was told.
-                request, descriptors = b"", []
-            if not request:
-                for pid, _ in children.values():
-                    os.kill(pid, signal.SIGKILL)
-                return
-            order = json.loads(request)
-            if "readable" in order:
-                readable = tuple(order["readable"])
-                continue
-            ident, pid, pidfd = _fork(order, readable, descriptors, control)
-            children[pidfd] = (pid, ident)
-            poll.register(pidfd, select.POLLIN)
+    _Nursery(control).serve()
+
+
+class _Nursery:
+    """The zygote's children: spares that wait for orders, and those that have been given out."""
+
+    def __init__(self, control: socket.socket) -> None:
+        self._control = control
+        self._readable: tuple[str, ...] | None = None
+        self._spares: list[_Spare] = []
+        self._given_out: dict[int, tuple[int, int]] = {}
+        self._poll = select.poll()
+        self._poll.register(control, select.POLLIN)
+
+    def serve(self) -> None:
+        """Give children out and report their ends until the control socket ends; then all of them end, too."""
+        while True:
+            wanting = self._readable is not None and len(self._spares) < SPARES
+            happened = self._poll.poll(IDLE_MS if wanting else None)
+            if not happened:
+                self._spares.append(self._raise_spare())
+            for descriptor, _ in happened:
+                if descriptor != self._control.fileno():
+                    self._report_end(descriptor)
+                elif not self._obey():
+                    self._end_all()
+                    return
+
+    def _obey(self) -> bool:
+        """Do what the next datagram says; False when there will be no more."""
+        try:
+            datagram, descriptors, _, _ = socket.recv_fds(self._control, DATAGRAM, 3)
+        except ConnectionResetError:
+            # The judge was interrupted and left before it had read all it was told.
+            return False
+        if not datagram:
+            return False
+        order = json.loads(datagram)
+        if "readable" in order:
+            self._readable = tuple(order["readable"])
+        else:
+            self._give_out(order["fork"], datagram, descriptors)
+        return True
+
+    def _give_out(self, ident: int, datagram: bytes, descriptors: list[int]) -> None:
+        spare = self._spares.pop(0) if self._spares else self._raise_spare()
+        # A spare that the system has killed meanwhile gets no order; its end is reported like any other's.
+        with suppress(OSError):
+            socket.send_fds(spare.orders, [datagram], descriptors)
+        spare.orders.close()
+        for descriptor in descriptors:
+            os.close(descriptor)
+        self._given_out[spare.pidfd] = (spare.pid, ident)
+        self._poll.register(spare.pidfd, select.POLLIN)
+        socket.send_fds(self._control, [json.dumps({"forked": ident}).encode()], [spare.pidfd])
+
+    def _raise_spare(self) -> _Spare:
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        pid = os.fork()
+        if pid == 0:
+            _become_child(theirs.fileno(), self._readable or ())
+        theirs.close()
+        return _Spare(pid, os.pidfd_open(pid), ours)
+
+    def _report_end(self, pidfd: int) -> None:
+        pid, ident = self._given_out.pop(pidfd)
+        self._poll.unregister(pidfd)
+        os.close(pidfd)
+        _, status = os.waitpid(pid, 0)
+        try:
+            self._control.send(json.dumps({"ended": ident, "status": os.waitstatus_to_exitcode(status)}).encode())
+        except OSError:
+            sys.exit(0)
+
+    def _end_all(self) -> None:
+        for pid in [*(pid for pid, _ in self._given_out.values()), *(spare.pid for spare in self._spares)]:
+            os.kill(pid, signal.SIGKILL)
 
 
 def _import(libraries: tuple[str, ...]) -> None:
@@ -80,44 +147,34 @@ def _import(libraries: tuple[str, ...]) -> None:
         import torch.utils.data
 
 
-def _fork(
-    request: dict[str, Any], readable: tuple[str, ...], descriptors: list[int], control: socket.socket
-) -> tuple[int, int, int]:
-    pid = os.fork()
-    if pid == 0:
-        _become_child(request, readable, descriptors)
-    pidfd = os.pidfd_open(pid)
-    for descriptor in descriptors:
-        os.close(descriptor)
-    socket.send_fds(control, [json.dumps({"forked": request["fork"]}).encode()], [pidfd])
-    return request["fork"], pid, pidfd
-
-
-def _report_end(control: socket.socket, pid: int, ident: int, pidfd: int) -> None:
-    os.close(pidfd)
-    _, status = os.waitpid(pid, 0)
-    try:
-        control.send(json.dumps({"ended": ident, "status": os.waitstatus_to_exitcode(status)}).encode())
-    except OSError:
-        sys.exit(0)
-
-
-def _become_child(request: dict[str, Any], readable: tuple[str, ...], descriptors: list[int]) -> None:
-    """Never returns: serves one session and leaves without running anybody's exit handlers."""
+def _become_child(orders: int, readable: tuple[str, ...]) -> None:
+    """Never returns: waits for its order, serves one session and leaves without running anybody's exit handlers."""
     status = 0
     try:
         _tie_to_parent()
+        # Above the numbers that the channel and the outputs will take.
+        waiting = os.dup2(orders, 100, inheritable=False)
+        os.closerange(3, 100)
+        os.closerange(101, 65536)
+        rules = prepare_rules(readable)
+        with socket.socket(fileno=waiting) as order_socket:
+            datagram, descriptors, _, _ = socket.recv_fds(order_socket, DATAGRAM, 3)
+        if not datagram:
+            os._exit(0)
+        order = json.loads(datagram)
         channel = _rearrange(*descriptors)
-        os.chdir(request["scratch"])
+        os.chdir(order["scratch"])
         confine(
             Confinement(
-                layers=tuple(request["layers"]),
-                readable=readable,
-                scratch=request["scratch"],
-                memory=request["memory"],
-                cpu_seconds=request["cpu_seconds"],
+                layers=tuple(order["layers"]),
+                rules=rules,
+                scratch=order["scratch"],
+                memory=order["memory"],
+                cpu_seconds=order["cpu_seconds"],
             )
         )
+        os.closerange(3, CHANNEL)
+        os.closerange(CHANNEL + 1, 65536)
         # Whatever fails before this is ours, and the judge knows it: no submission has arrived yet.
         os.write(channel, READY)
         serve(channel, channel)
@@ -139,12 +196,8 @@ def _tie_to_parent() -> None:
 
 
 def _rearrange(channel: int, output: int, nothing: int) -> int:
-    """Input empty, both outputs captured, the channel at 3, every other descriptor closed."""
-    kept = os.dup2(channel, 250, inheritable=False)
-    written = os.dup2(output, 251, inheritable=False)
+    """Input empty, both outputs captured, the channel where everybody may know it."""
     os.dup2(nothing, 0)
-    os.dup2(written, 1)
-    os.dup2(written, 2)
-    os.dup2(kept, 3, inheritable=False)
-    os.closerange(4, 65536)
-    return 3
+    os.dup2(output, 1)
+    os.dup2(output, 2)
+    return os.dup2(channel, CHANNEL, inheritable=False)

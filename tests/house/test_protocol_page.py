@@ -14,6 +14,7 @@ from attnlab.wire import decode, encode
 from attnlab.wire.frames import DTYPES, MAGIC, PREFIX
 from attnlab.wire.messages import FIELDS, KINDS
 from attnlab.worker.confinement import LAYERS
+from attnlab.worker.serving import READY
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "protocol.md").read_text(encoding="utf-8")
@@ -81,6 +82,10 @@ def test_the_prefix_is_the_one_described():
 
     assert f"`{MAGIC.decode()}`" in described
     assert sum(int(cells[0]) for cells in rows(described) if cells[0].isdigit()) == PREFIX.size
+
+
+def test_the_first_byte_is_the_one_described():
+    assert f"first byte, `{READY.decode()}`" in PAGE
 
 
 def test_the_dtypes_that_cross_are_those_listed():

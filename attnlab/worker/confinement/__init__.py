@@ -14,14 +14,14 @@ class Confinement:
 
     Args:
         layers: those of `LAYERS` to apply.
-        readable: paths that may be read; everything below them too.
+        rules: the Landlock rules that `prepare_rules` made.
         scratch: the one folder that may be written.
         memory: bytes beyond what the child has when it starts.
         cpu_seconds: CPU time, all threads together.
     """
 
     layers: tuple[str, ...]
-    readable: tuple[str, ...]
+    rules: int | None
     scratch: str
     memory: int
     cpu_seconds: int
@@ -43,6 +43,17 @@ def missing_layers() -> dict[str, str]:
     return missing
 
 
+def prepare_rules(readable: tuple[str, ...]) -> int | None:
+    """Landlock rules that let these paths and all below them be read; None where there is no Landlock.
+
+    Raises:
+        OSError: the kernel refuses.
+    """
+    from attnlab.worker.confinement.landlock import landlock_version, prepare
+
+    return prepare(readable) if landlock_version() else None
+
+
 def confine(confinement: Confinement) -> None:
     """Apply the layers to this process; there is no way back.
 
@@ -61,8 +72,8 @@ def confine(confinement: Confinement) -> None:
     if not {"landlock", "seccomp"} & set(confinement.layers):
         return
     prctl(PR_SET_NO_NEW_PRIVS, 1)
-    if "landlock" in confinement.layers:
-        restrict(confinement.readable, confinement.scratch)
+    if "landlock" in confinement.layers and confinement.rules is not None:
+        restrict(confinement.rules, confinement.scratch)
     drop_capabilities()
     if "seccomp" in confinement.layers:
         restrict_system_calls()

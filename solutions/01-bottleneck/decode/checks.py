@@ -20,9 +20,12 @@ def inputs(draw, widths=("d_s", "d_s", "d_s"), batch=BATCH, max_length=STEPS):
     W_out = draw.normal(d_s, VOCABULARY)
     # A trained decoder does not write bos, and whether one may is nothing to be judged.
     W_out[:, bos] = 0.0
+    embedding = draw.normal(VOCABULARY, d_in, scale=1.6)
+    # The first word is the context's choice, too: bos must not drown it.
+    embedding[bos] *= 0.8
     return {
         "context": draw.normal(batch, d_h, scale=2.0),
-        "embedding": draw.normal(VOCABULARY, d_in, scale=1.6),
+        "embedding": embedding,
         "W_x": draw.normal(d_in, d_s),
         "W_h": draw.normal(d_s, d_s, scale=0.7),
         "W_c": draw.normal(d_h, d_s, scale=0.6),

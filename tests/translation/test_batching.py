@@ -1,0 +1,82 @@
+"""Vocabularies and batches lose nothing and pad little."""
+
+from random import Random
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from attnlab.translation import Split, Vocabulary, draw
+from attnlab.translation.batching import bucketed, collate, epochs, number
+from attnlab.translation.vocabulary import BOS, EOS, PAD, UNK
+
+PAIRS = draw(Split.TRAIN, 300, seed=0)
+SOURCE = Vocabulary.of(pair.source for pair in PAIRS)
+TARGET = Vocabulary.of(pair.target for pair in PAIRS)
+NUMBERED = number(PAIRS, SOURCE, TARGET)
+
+
+def contents(batch):
+    """The pairs of a batch as lists of numbers, without padding."""
+    sources = [[token for token in row if token != PAD] for row in batch.source.tolist()]
+    targets = [[token for token in row if token != PAD] for row in batch.target.tolist()]
+    return list(zip(sources, targets))
+
+
+def test_a_known_sentence_comes_back_from_its_numbers():
+    for pair in PAIRS[:50]:
+        assert TARGET.decode([BOS, *TARGET.encode(pair.target), EOS, PAD]) == pair.target
+
+
+def test_what_comes_after_the_end_is_not_read():
+    word = TARGET.encode(["le"])
+
+    assert TARGET.decode([BOS, *word, EOS, *word]) == ("le",)
+
+
+def test_an_unknown_token_becomes_unknown():
+    assert SOURCE.encode(["the", "zebra"])[1] == UNK
+
+
+def test_the_order_of_a_vocabulary_does_not_depend_on_the_order_of_sentences():
+    backwards = Vocabulary.of(pair.source for pair in reversed(PAIRS))
+
+    assert backwards.tokens == SOURCE.tokens
+
+
+@settings(max_examples=30, deadline=None)
+@given(tokens=st.integers(20, 2000), seed=st.integers(0, 99))
+def test_an_epoch_holds_every_pair_once_whatever_the_batch_size(tokens, seed):
+    batches = bucketed(NUMBERED, tokens=tokens, random=Random(seed))
+
+    together = [pair for batch in batches for pair in contents(batch)]
+
+    assert sorted(together) == sorted((list(source), list(target)) for source, target in NUMBERED)
+
+
+@settings(max_examples=30, deadline=None)
+@given(tokens=st.integers(100, 2000))
+def test_a_batch_keeps_to_its_size_padding_included(tokens):
+    for batch in bucketed(NUMBERED, tokens=tokens, random=Random(0)):
+        assert max(batch.source.numel(), batch.target.numel()) <= tokens
+
+
+def test_true_lengths_are_those_without_padding():
+    batch = collate(NUMBERED[:7])
+
+    assert batch.source_lengths.tolist() == [len(source) for source, _ in NUMBERED[:7]]
+    assert ((batch.source != PAD).sum(1) == batch.source_lengths).all()
+
+
+def test_bucketing_wastes_next_to_nothing_of_the_source():
+    batches = bucketed(number(draw(Split.TRAIN, 3000, seed=1), SOURCE, TARGET), tokens=900, random=Random(0))
+
+    padding = sum(int((batch.source == PAD).sum()) for batch in batches)
+
+    assert padding < 0.03 * sum(batch.source.numel() for batch in batches)
+
+
+def test_the_same_seed_gives_the_same_batches():
+    one, other = (epochs(NUMBERED, tokens=300, seed=5) for _ in range(2))
+
+    for _ in range(40):
+        assert contents(next(one)) == contents(next(other))
