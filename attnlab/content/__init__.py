@@ -38,8 +38,8 @@ if TYPE_CHECKING:
 __all__ = [
     "Answers", "BrokenPromise", "Check", "Course", "Curve", "Exercise", "Experiment", "Findings", "Heatmap", "Lab",
     "Lesson", "Library", "Limits", "Misconception", "Problem", "Source", "Table", "Tour", "Track", "Variant", "check",
-    "experiment", "lesson_screens", "lesson_text", "misconception", "read_answers", "read_course", "read_experiment", "require",
-    "try_course", "variant",
+    "experiment", "lesson_screens", "lesson_text", "misconception", "read_answers", "read_course",
+    "read_experiment", "require", "try_course", "variant",
 ]  # fmt: skip
 
 _ANSWERS = {
