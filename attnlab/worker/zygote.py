@@ -26,7 +26,8 @@ import sys
 from contextlib import suppress
 from dataclasses import dataclass
 
-from attnlab.worker.confinement import Confinement, confine, missing_layers, prepare_rules
+from attnlab.worker.confinement import Confinement, confine, missing_layers, preload, prepare_rules
+from attnlab.worker.rehearsing import rehearse
 from attnlab.worker.serving import READY, serve
 
 DATAGRAM = 1 << 18
@@ -135,8 +136,9 @@ class _Nursery:
 
 
 def _import(libraries: tuple[str, ...]) -> None:
-    import attnlab.stage.performing  # noqa: F401  (and with it numpy)
-
+    """Whatever is not imported and tried out here, every single child would pay for."""
+    preload()
+    rehearse()
     if "torch" in libraries:
         import torch
 

@@ -1,11 +1,13 @@
 """The course's experiments: what they claim is stated in full, and what they find is well formed."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 
 import pytest
 
-from attnlab.content import Findings, read_course, read_experiment
+from attnlab.content import Findings, experiment, read_course, read_experiment
 from attnlab.paths import course_root
+from attnlab.study.experimenting import run_experiment
 
 COURSE = read_course(course_root(None))
 NAMED = dict(COURSE.experiments())
@@ -71,6 +73,23 @@ def test_a_quick_experiment_finds_what_its_paper_claims(name):
 @pytest.mark.parametrize("seed", range(5))
 def test_temperature_finds_the_same_whatever_the_seed(seed):
     assert run("temperature", Bench(seed)).choice == 0
+
+
+def test_an_experiment_is_handed_what_another_saved_before_in_the_same_place(tmp_path):
+    asked = []
+
+    @experiment(title="t", claim="c", source="s", question="q?", choices=("a", "b"), seconds=1)
+    def asking(lab):
+        asked.append((lab.earlier("asking"), lab.earlier("bottleneck")))
+        return Findings(seen="1", choice=0, numbers={"run": len(asked)})
+
+    for minute in (1, 2):
+        run_experiment(
+            COURSE, COURSE.lessons[0], asking, seed=0, tell=lambda doing, share: None, prediction=None,
+            workspace=None, folder=tmp_path, now=datetime(2026, 1, 1, 0, minute),
+        )  # fmt: skip
+
+    assert asked == [(None, None), ({"run": 1}, None)]
 
 
 @pytest.mark.long

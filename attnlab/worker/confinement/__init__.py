@@ -43,6 +43,14 @@ def missing_layers() -> dict[str, str]:
     return missing
 
 
+def preload() -> None:
+    """Import what confining will need, so that no child has to."""
+    import attnlab.worker.confinement.landlock
+    import attnlab.worker.confinement.limits
+    import attnlab.worker.confinement.seccomp
+    import attnlab.worker.confinement.syscalls  # noqa: F401
+
+
 def prepare_rules(readable: tuple[str, ...]) -> int | None:
     """Landlock rules that let these paths and all below them be read; None where there is no Landlock.
 

@@ -39,7 +39,7 @@ def bottleneck(lab):
         f"{kept:.0%} of it is left. Of {short.sentences} sentences each, {short.exact} short and {long.exact} long "
         f"ones came out exactly right. "
         + (f"From one length to the next it rose {rose} of {len(within) - 1} times. " if rose else "")
-        + f"One vector of {2 * trial.d_model} numbers has to hold 4 words or 40, and {trial.steps} training steps "
+        + f"One vector of {trial.d_model} numbers has to hold 4 words or 40, and {trial.steps} training steps "
         "are few; more of both would move the slope, to longer sentences.",
         choice=0 if kept >= 0.9 else 1 if kept >= 0.5 else 2,
         numbers={

@@ -30,7 +30,7 @@ TELLING = {Construction.ADJECTIVE_ORDER, Construction.NEGATION}
         "clearly more, but less than nine tenths",
         "at least nine tenths: the curve is nearly flat",
     ),
-    seconds=45,
+    seconds=50,
 )
 def look_back(lab):
     trial = Trial(seed=lab.seed)

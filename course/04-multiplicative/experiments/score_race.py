@@ -50,12 +50,13 @@ def score_race(lab):
     ratio = asked["additive_ms"] / asked["dot_ms"]
     return Findings(
         seen=f"At {WORDS} words and width 512 additive scores take {asked['additive_ms']:.2f} ms and dot products "
-        f"{asked['dot_ms']:.3f} ms: {ratio:.0f} times as long (medians of at least {REPEATS} runs). At {largest['length']} words and "
-        f"width {WIDTH} they take {largest['additive_ms'] / largest['dot_ms']:.0f} times as long and at most "
-        f"{largest['additive_mb']:.0f} MB at once, against {largest['dot_mb']:.1f} MB, because "
-        f"every query-key pair keeps {WIDTH} numbers until v has summed them. The memory can be had back by taking one "
-        f"query at a time ({largest['by_query_mb']:.1f} MB); the time cannot ({largest['by_query_ms']:.0f} ms against "
-        f"{largest['additive_ms']:.0f}), as every one of those numbers still needs its tanh. All on one core.",
+        f"{asked['dot_ms']:.3f} ms: {ratio:.0f} times as long, on one core, medians of at least {REPEATS} runs. "
+        f"At {largest['length']} words and width {WIDTH} they take "
+        f"{largest['additive_ms'] / largest['dot_ms']:.0f} times as long and at most {largest['additive_mb']:.0f} MB "
+        f"at once, against {largest['dot_mb']:.1f} MB, because every query-key pair keeps {WIDTH} numbers until v has "
+        f"summed them. Taking one query at a time brings the memory down to {largest['by_query_mb']:.1f} MB, but the "
+        f"time only from {largest['additive_ms']:.0f} to {largest['by_query_ms']:.0f} ms: every one of those numbers "
+        "still needs its tanh.",
         choice=0 if ratio < 2 else 1 if ratio <= 10 else 2,
         numbers={"batch": BATCH, "repeats_at_least": REPEATS, "dtype": "float32", "races": races},
         tables=[_table(races[: len(LENGTHS)]), _table(races[len(LENGTHS) :])],

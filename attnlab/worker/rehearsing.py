@@ -1,0 +1,24 @@
+"""Does once, in the zygote, what every child will do, so that no child pays for doing it first."""
+
+from __future__ import annotations
+
+import sys
+
+import numpy as np
+
+from attnlab.stage import Stage
+from attnlab.wire import PREFIX, Array, Call, Load, decode, encode, frame_lengths
+
+
+def rehearse() -> None:
+    """One load and one call of code of our own, through the wire's bytes and back."""
+    source = b"import numpy as np\ndef f(x, axis=-1): return np.exp(x - x.max(axis=axis, keepdims=True)), x.sum()\n"
+    stage = Stage()
+    text = Array(np.frombuffer(source, dtype=np.uint8), "numpy")
+    stage.perform(Load(id=0, name="rehearsal", filename="rehearsal.py", source=text, siblings={}))
+    call = Call(id=1, target="f", arguments=(Array(np.ones((2, 3)), "numpy"),), keywords={"axis": 0})
+    for message in (call, stage.perform(call)):
+        frame = encode(message)
+        header, _ = frame_lengths(frame[: PREFIX.size])
+        decode(frame[PREFIX.size : PREFIX.size + header], frame[PREFIX.size + header :])
+    del sys.modules["rehearsal"]
