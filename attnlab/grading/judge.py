@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import hashlib
 import secrets
 import threading
@@ -11,12 +10,14 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from enum import StrEnum
+from importlib import import_module
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from attnlab.content import Answers, Course, Exercise, Limits
 from attnlab.errors import ToolFault
-from attnlab.grading.processes import Workers
+from attnlab.grading.processes import FORKS, Workers
+from attnlab.grading.sources import imports_of, same_program
 from attnlab.grading.verdicts import CheckResult, Failure, Report, Verdict
 
 if TYPE_CHECKING:
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
 
 SOURCE_CAP = 1 << 20
 SEEDS = 1 << 31
-_ALL_LAYERS = ("limits", "landlock", "seccomp")
 _NO_SIBLINGS: Mapping[str, bytes] = {}
 
 
@@ -47,7 +47,8 @@ class Judge:
         self._course = course
         self._isolation = isolation
         withheld = (course.root,)
-        self._workers = Workers(withheld) if forking is None else Workers(withheld, forking=forking)
+        confined = isolation is not Isolation.NONE
+        self._workers = Workers(withheld, confined=confined, forking=FORKS if forking is None else forking)
         self._answers: dict[str, Answers] = {}
         self._passed: dict[tuple[str, bytes], bool] = {}
         self._lock = threading.RLock()
@@ -87,16 +88,13 @@ class Judge:
         Raises:
             ToolFault: strict isolation is asked for and a layer is missing.
         """
-        if self._isolation is Isolation.NONE:
-            return ()
-        missing = self._workers.missing(exercise.library)
-        if missing and self._isolation is Isolation.STRICT:
+        if self._isolation is Isolation.STRICT and (missing := self._workers.missing(exercise.library)):
             reasons = "; ".join(f"{layer}: {reason}" for layer, reason in missing.items())
             raise ToolFault(
                 f"strict isolation cannot be had here ({reasons})",
                 remedy="use '--isolation auto' for code you trust, or grade on a newer Linux",
             )
-        return tuple(layer for layer in _ALL_LAYERS if layer not in missing)
+        return self._workers.layers(exercise.library)
 
     def grade(
         self,
@@ -124,13 +122,15 @@ class Judge:
         """
         begun = time.perf_counter()
         self.warm(exercise)
+        # Here and in the worker at the same time: for torch this is most of what a single check takes.
+        import_module(exercise.library.value)
         seed = secrets.randbelow(SEEDS) if seed is None else seed
         answers = self.answers(exercise)
         name = filename or f"{exercise.id}.py"
         if len(source) > SOURCE_CAP:
             problem = f"{name} has {len(source)} bytes; no answer needs more than {SOURCE_CAP}"
             return self._refused(answers, seed, Failure(problem))
-        if _same_program(source, exercise.starter.read_bytes()):
+        if same_program(source, exercise.starter.read_bytes()):
             return self._untouched(answers, seed, f"the gap in {name} is still open")
         needed = {other: siblings[other] for other in self._imported(exercise, source, siblings)}
         if note := self._broken_ground(exercise, needed, {**siblings, exercise.id: source}, abandon):
@@ -180,7 +180,7 @@ class Judge:
 
         @contextmanager
         def open_actor() -> Iterator[Actor]:
-            with self._workers.process(exercise.library, layers, limits) as worker:
+            with self._workers.process(exercise.library, limits) as worker:
                 yield actor_of(worker, limits, abandon)
 
         load = Load(
@@ -207,7 +207,7 @@ class Judge:
         found: list[str] = []
         waiting = [source]
         while waiting:
-            for name in _imports(waiting.pop()):
+            for name in imports_of(waiting.pop()):
                 if name in siblings and name != exercise.id and name not in found:
                     found.append(name)
                     waiting.append(siblings[name])
@@ -251,33 +251,3 @@ def _bytes(source: bytes) -> Value:
     from attnlab.wire import Array
 
     return Array(np.frombuffer(source, dtype=np.uint8), "numpy")
-
-
-def _parsed(source: bytes) -> ast.Module | None:
-    # A hostile source may be too deep or too large for the parser; the worker will say so in its own words.
-    try:
-        return ast.parse(source)
-    except (SyntaxError, ValueError, MemoryError, RecursionError):
-        return None
-
-
-def _same_program(source: bytes, starter: bytes) -> bool:
-    """Whether only comments and blank lines tell the two apart."""
-    ours, theirs = _parsed(source), _parsed(starter)
-    if ours is None or theirs is None:
-        return source == starter
-    try:
-        return ast.dump(ours) == ast.dump(theirs)
-    except RecursionError:
-        return False
-
-
-def _imports(source: bytes) -> list[str]:
-    tree = _parsed(source)
-    names: list[str] = []
-    for node in ast.walk(tree) if tree else ():
-        if isinstance(node, ast.Import):
-            names += [alias.name for alias in node.names]
-        elif isinstance(node, ast.ImportFrom) and node.module and node.level == 0:
-            names.append(node.module)
-    return names

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import ast
 import io
 import math
 import tokenize
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager, ExitStack, suppress
+from contextlib import AbstractContextManager, ExitStack
 
 import numpy as np
 
@@ -18,6 +17,7 @@ from attnlab.grading.diagnosis import diagnose
 from attnlab.grading.draw import Draw
 from attnlab.grading.performances import Performance
 from attnlab.grading.proxy import Broken, Learner, Stand
+from attnlab.grading.sources import call_line, other_parameters
 from attnlab.grading.stops import Abandoned, Stopped
 from attnlab.grading.verdicts import CheckResult, Diagnosis, Failure, Input, Verdict
 from attnlab.stage import Stage
@@ -80,7 +80,7 @@ class Session:
 
     def _defined(self) -> CheckResult:
         exercise = self._answers.exercise
-        asked = call_line(self._answers)
+        asked = call_line(self._answers.source, exercise.implements)
         sentence = f"the file runs and defines {asked}"
 
         def result(verdict: Verdict, failure: Failure | None = None) -> CheckResult:
@@ -96,7 +96,8 @@ class Session:
             names = [name for name in reply.defined if isinstance(name, str)] if isinstance(reply.defined, list) else []
             if exercise.implements not in names:
                 return result(Verdict.FAILED, _not_defined(exercise.implements, names))
-            if problem := _other_parameters(self._answers, self._sources):
+            own = next(iter(self._sources.values()), b"")
+            if problem := other_parameters(self._answers.source, own, exercise.implements):
                 return result(Verdict.FAILED, Failure(problem))
         return result(Verdict.PASSED)
 
@@ -223,44 +224,6 @@ class Session:
                     inside = f", in {_printable(function)}" if function and function != "<module>" else ""
                     lines.append(f"{file}, line {number}{inside}: {_printable(text.strip())}")
         return tuple(lines)
-
-
-def call_line(answers: Answers) -> str:
-    """The call an exercise asks for, as its reference writes it: `softmax(scores, axis=-1)`."""
-    definition = _definition(ast.parse(answers.source), answers.exercise.implements)
-    if isinstance(definition, ast.ClassDef):
-        inits = (part for part in definition.body if isinstance(part, ast.FunctionDef) and part.name == "__init__")
-        definition = next(inits, None)
-    if definition is None:
-        return answers.exercise.implements
-    return f"{answers.exercise.implements}({ast.unparse(definition.args).removeprefix('self, ')})"
-
-
-def _definition(tree: ast.Module, name: str) -> ast.FunctionDef | ast.ClassDef | None:
-    for node in tree.body:
-        if isinstance(node, ast.FunctionDef | ast.ClassDef) and node.name == name:
-            return node
-    return None
-
-
-def _other_parameters(answers: Answers, sources: Mapping[str, bytes]) -> str | None:
-    """What is wrong with the parameters, where the source shows them; None where they fit or cannot be seen."""
-    name = answers.exercise.implements
-    wanted = _definition(ast.parse(answers.source), name)
-    own = next(iter(sources.values()), b"")
-    written: ast.FunctionDef | ast.ClassDef | None = None
-    with suppress(SyntaxError, ValueError, MemoryError, RecursionError):
-        written = _definition(ast.parse(own), name)
-    if not isinstance(wanted, ast.FunctionDef) or not isinstance(written, ast.FunctionDef):
-        return None
-    if written.args.vararg or written.args.kwarg:
-        return None
-    ours = [argument.arg for argument in wanted.args.args]
-    theirs = [argument.arg for argument in [*written.args.posonlyargs, *written.args.args]]
-    required = len(theirs) - len(written.args.defaults)
-    if theirs[: len(ours)] == ours and required <= len(ours) and not written.args.posonlyargs:
-        return None
-    return f"{name} takes ({ast.unparse(written.args)}); the exercise fixes ({ast.unparse(wanted.args)})"
 
 
 def _not_defined(name: str, defined: Sequence[str]) -> Failure:

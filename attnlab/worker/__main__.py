@@ -13,12 +13,12 @@ def main(arguments: list[str]) -> None:
 
         from attnlab.worker.zygote import run_zygote
 
-        run_zygote(socket.socket(fileno=int(rest[0])), tuple(rest[1:]))
+        run_zygote(socket.socket(fileno=int(rest[0])), rest[1])
     else:
-        _standby(tuple(rest))
+        _standby(rest[0])
 
 
-def _standby(libraries: tuple[str, ...]) -> None:
+def _standby(library: str) -> None:
     """One session over standard input and output; what the submission prints goes to standard error."""
     requests, replies = os.dup(0), os.dup(1)
     nothing = os.open(os.devnull, os.O_RDONLY)
@@ -26,7 +26,7 @@ def _standby(libraries: tuple[str, ...]) -> None:
     os.dup2(2, 1)
     from attnlab.worker.serving import READY, serve
 
-    if "torch" in libraries:
+    if library == "torch":
         import torch
 
         torch.set_num_threads(1)

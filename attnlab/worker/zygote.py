@@ -1,13 +1,14 @@
 """The zygote: imports numpy (and torch) once, holds no answers, and forks a confined child per submission.
 
 It runs no submitted code. Over the control socket, one datagram a message, it first sends
-`{"ready": libraries, "missing": {layer: reason}}`; the judge answers with what children may read,
-`{"readable": [path, ...]}`, and then for each child
+`{"ready": library, "missing": {layer: reason}}`; the judge answers with what holds for all children,
+`{"layers": [...], "readable": [path, ...], "scratch": path}`, and then sends for each child
 
-    {"fork": id, "layers": [...], "scratch": path, "memory": bytes, "cpu_seconds": n}
+    {"fork": id, "memory": bytes, "cpu_seconds": n}
 
 with three descriptors (the child's channel, its output, /dev/null for its input) and gets back
-`{"forked": id}` with one descriptor, the child's pidfd, by which the judge can kill it from outside.
+`{"forked": id, "scratch": path}`, with the child's own folder and one descriptor, its pidfd, by which the judge
+can kill it from outside.
 Children are forked ahead, while nothing else happens, and wait for their orders, so that a session
 need not wait for the fork. When a child has ended the zygote reaps it and sends
 `{"ended": id, "status": exit code, negative for a signal}`. The zygote ends when the control socket
@@ -19,6 +20,7 @@ from __future__ import annotations
 import gc
 import json
 import os
+import secrets
 import select
 import signal
 import socket
@@ -26,7 +28,7 @@ import sys
 from contextlib import suppress
 from dataclasses import dataclass
 
-from attnlab.worker.confinement import Confinement, confine, missing_layers, preload, prepare_rules
+from attnlab.worker.confinement import House, confine, confine_ahead, missing_layers, preload
 from attnlab.worker.rehearsing import rehearse
 from attnlab.worker.serving import READY, serve
 
@@ -44,27 +46,30 @@ class _Spare:
     pid: int
     pidfd: int
     orders: socket.socket
+    scratch: str
 
 
-def run_zygote(control: socket.socket, libraries: tuple[str, ...]) -> None:
-    """Import the libraries, say so, and hand out children when told, until the judge is gone."""
-    _import(libraries)
+def run_zygote(control: socket.socket, library: str) -> None:
+    """Import the library, say so, and hand out children when told, until the judge is gone."""
+    _import(library)
     # What lives now lives for ever: children should not copy its pages only to count references.
     gc.collect()
     gc.freeze()
     try:
-        control.send(json.dumps({"ready": list(libraries), "missing": missing_layers()}).encode())
+        control.send(json.dumps({"ready": library, "missing": missing_layers()}).encode())
     except BrokenPipeError:
         return
-    _Nursery(control).serve()
+    _Nursery(control, library).serve()
 
 
 class _Nursery:
     """The zygote's children: spares that wait for orders, and those that have been given out."""
 
-    def __init__(self, control: socket.socket) -> None:
-        self._control = control
-        self._readable: tuple[str, ...] | None = None
+    def __init__(self, control: socket.socket, library: str) -> None:
+        self._control, self._library = control, library
+        self._house: House | None = None
+        self._scratch = ""
+        self._short_of_room = False
         self._spares: list[_Spare] = []
         self._given_out: dict[int, tuple[int, int]] = {}
         self._poll = select.poll()
@@ -73,10 +78,16 @@ class _Nursery:
     def serve(self) -> None:
         """Give children out and report their ends until the control socket ends; then all of them end, too."""
         while True:
-            wanting = self._readable is not None and len(self._spares) < SPARES
+            # Not while children are at work: forking would take the processor from them.
+            free = not self._given_out and not self._short_of_room
+            wanting = self._house is not None and len(self._spares) < SPARES and free
             happened = self._poll.poll(IDLE_MS if wanting else None)
-            if not happened:
-                self._spares.append(self._raise_spare())
+            if not happened and self._house is not None:
+                try:
+                    self._spares.append(self._raise_spare(self._house))
+                except OSError:
+                    # A full disk or process table: the children at work go on, and the next order will tell.
+                    self._short_of_room = True
             for descriptor, _ in happened:
                 if descriptor != self._control.fileno():
                     self._report_end(descriptor)
@@ -95,13 +106,15 @@ class _Nursery:
             return False
         order = json.loads(datagram)
         if "readable" in order:
-            self._readable = tuple(order["readable"])
-        else:
-            self._give_out(order["fork"], datagram, descriptors)
+            self._house = House(layers=tuple(order["layers"]), readable=tuple(order["readable"]))
+            self._scratch = order["scratch"]
+        elif self._house is not None:
+            self._short_of_room = False
+            spare = self._spares.pop(0) if self._spares else self._raise_spare(self._house)
+            self._give_out(spare, order["fork"], datagram, descriptors)
         return True
 
-    def _give_out(self, ident: int, datagram: bytes, descriptors: list[int]) -> None:
-        spare = self._spares.pop(0) if self._spares else self._raise_spare()
+    def _give_out(self, spare: _Spare, ident: int, datagram: bytes, descriptors: list[int]) -> None:
         # A spare that the system has killed meanwhile gets no order; its end is reported like any other's.
         with suppress(OSError):
             socket.send_fds(spare.orders, [datagram], descriptors)
@@ -110,15 +123,19 @@ class _Nursery:
             os.close(descriptor)
         self._given_out[spare.pidfd] = (spare.pid, ident)
         self._poll.register(spare.pidfd, select.POLLIN)
-        socket.send_fds(self._control, [json.dumps({"forked": ident}).encode()], [spare.pidfd])
+        socket.send_fds(
+            self._control, [json.dumps({"forked": ident, "scratch": spare.scratch}).encode()], [spare.pidfd]
+        )
 
-    def _raise_spare(self) -> _Spare:
+    def _raise_spare(self, house: House) -> _Spare:
+        scratch = f"{self._scratch}/session-{secrets.token_hex(8)}"
+        os.mkdir(scratch, 0o700)
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         pid = os.fork()
         if pid == 0:
-            _become_child(theirs.fileno(), self._readable or ())
+            _become_child(theirs.fileno(), house, scratch, self._library)
         theirs.close()
-        return _Spare(pid, os.pidfd_open(pid), ours)
+        return _Spare(pid, os.pidfd_open(pid), ours, scratch)
 
     def _report_end(self, pidfd: int) -> None:
         pid, ident = self._given_out.pop(pidfd)
@@ -135,21 +152,20 @@ class _Nursery:
             os.kill(pid, signal.SIGKILL)
 
 
-def _import(libraries: tuple[str, ...]) -> None:
+def _import(library: str) -> None:
     """Whatever is not imported and tried out here, every single child would pay for."""
     preload()
-    rehearse()
-    if "torch" in libraries:
+    if library == "torch":
         import torch
 
         torch.set_num_threads(1)
-        torch.zeros(2, 2).matmul(torch.zeros(2, 2))
-        # Optimisers and neural-network modules are imported lazily by torch itself; children would each pay.
+        # Optimisers and neural-network modules are imported lazily by torch itself.
         import torch.nn.functional
         import torch.utils.data
+    rehearse(library)
 
 
-def _become_child(orders: int, readable: tuple[str, ...]) -> None:
+def _become_child(orders: int, house: House, scratch: str, library: str) -> None:
     """Never returns: waits for its order, serves one session and leaves without running anybody's exit handlers."""
     status = 0
     try:
@@ -158,23 +174,17 @@ def _become_child(orders: int, readable: tuple[str, ...]) -> None:
         waiting = os.dup2(orders, 100, inheritable=False)
         os.closerange(3, 100)
         os.closerange(101, 65536)
-        rules = prepare_rules(readable)
+        # Memory is shared with the zygote until it is written to: what every call writes to is copied now.
+        rehearse(library)
+        os.chdir(scratch)
+        ahead = confine_ahead(house, scratch)
         with socket.socket(fileno=waiting) as order_socket:
             datagram, descriptors, _, _ = socket.recv_fds(order_socket, DATAGRAM, 3)
         if not datagram:
             os._exit(0)
         order = json.loads(datagram)
         channel = _rearrange(*descriptors)
-        os.chdir(order["scratch"])
-        confine(
-            Confinement(
-                layers=tuple(order["layers"]),
-                rules=rules,
-                scratch=order["scratch"],
-                memory=order["memory"],
-                cpu_seconds=order["cpu_seconds"],
-            )
-        )
+        confine(house, ahead, memory=order["memory"], cpu_seconds=order["cpu_seconds"])
         os.closerange(3, CHANNEL)
         os.closerange(CHANNEL + 1, 65536)
         # Whatever fails before this is ours, and the judge knows it: no submission has arrived yet.

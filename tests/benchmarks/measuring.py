@@ -32,13 +32,17 @@ def command_seconds(command: Sequence[str], *, folder: Path | None = None, expec
     return took
 
 
-def interleaved(runs: int, actions: dict[str, Callable[[], float]]) -> dict[str, list[float]]:
-    """Each action's seconds over several runs, taken in turn so that a drift of the machine hits all alike."""
+def interleaved(runs: int, actions: dict[str, Callable[[], float]], *, pause: float = 0.0) -> dict[str, list[float]]:
+    """Each action's seconds over several runs, taken in turn so that a drift of the machine hits all alike.
+
+    `pause` seconds lie between two runs, for what is measured to settle.
+    """
     for action in actions.values():
         action()
     taken: dict[str, list[float]] = {name: [] for name in actions}
     for _ in range(runs):
         for name, action in actions.items():
+            time.sleep(pause)
             taken[name].append(action())
     return taken
 

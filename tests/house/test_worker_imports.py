@@ -22,7 +22,7 @@ sys.path[:] = json.loads(sys.argv[1])
 from attnlab.worker.__main__ import main
 from attnlab.worker.zygote import _import
 from attnlab.worker.confinement import missing_layers
-_import((sys.argv[2],))
+_import(sys.argv[2])
 missing_layers()
 print(json.dumps([name for name in sys.modules if name.split(".")[0] == "attnlab"]))
 """

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 
 import pytest
@@ -23,26 +24,41 @@ def course():
 
 @pytest.mark.skipif(not FORKS, reason="children cannot be forked here")
 def test_a_child_that_cannot_confine_itself_earns_nobody_a_verdict(course, monkeypatch):
-    monkeypatch.setattr(Workers, "_session_folder", lambda workers: "/nowhere")
+    monkeypatch.setattr(Workers, "_scratch_root", lambda workers: "/nowhere")
 
-    with Judge(course) as judge, pytest.raises(ToolFault, match="before it was given anything"):
+    with Judge(course) as judge, pytest.raises(ToolFault, match="zygote is gone"):
         judge.grade(course.exercise("double"), RIGHT, seed=1)
 
 
 @pytest.mark.skipif(not FORKS, reason="children cannot be forked here")
 def test_a_second_worker_that_cannot_be_had_is_not_held_against_the_submission(course, monkeypatch):
-    folder = Workers._session_folder
-    folders = []
+    fork = Workers._fork
+    forked = []
 
-    def only_once(workers):
-        folders.append(folder(workers) if not folders else "/nowhere")
-        return folders[-1]
+    def only_once(workers, library, limits):
+        forked.append(library)
+        if len(forked) > 1:
+            raise ToolFault("no more workers", remedy="none")
+        return fork(workers, library, limits)
 
-    monkeypatch.setattr(Workers, "_session_folder", only_once)
+    monkeypatch.setattr(Workers, "_fork", only_once)
 
     with Judge(course) as judge, pytest.raises(ToolFault):
         judge.grade(course.exercise("double"), RIGHT, seed=1)
-    assert len(folders) == 2
+    assert len(forked) == 2
+
+
+@pytest.mark.skipif(not FORKS, reason="children cannot be forked here")
+def test_a_zygote_that_is_killed_in_the_middle_is_not_held_against_the_submission(course):
+    waiting = b"def double(numbers):\n    while True: pass\n"
+
+    with Judge(course) as judge:
+        exercise = course.exercise("double")
+        judge.layers(exercise)
+        zygote = judge._workers._zygotes[exercise.library]
+        threading.Timer(0.3, zygote._process.kill).start()
+        with pytest.raises(ToolFault, match="zygote is gone"):
+            judge.grade(exercise, waiting, seed=1)
 
 
 def test_a_standby_that_does_not_come_up_earns_nobody_a_verdict(course, monkeypatch):

@@ -5,27 +5,21 @@ from __future__ import annotations
 import sys
 from dataclasses import dataclass
 
-LAYERS = ("limits", "landlock", "seccomp")
+LAYERS = ("landlock", "limits", "seccomp")
+FILE_BYTES = 64 << 20
 
 
 @dataclass(frozen=True, slots=True)
-class Confinement:
-    """What a child is to be confined to.
+class House:
+    """What all children of a zygote are confined to.
 
     Args:
         layers: those of `LAYERS` to apply.
-        rules: the Landlock rules that `prepare_rules` made.
-        scratch: the one folder that may be written.
-        memory: bytes beyond what the child has when it starts.
-        cpu_seconds: CPU time, all threads together.
+        readable: the paths that may be read; everything below them too.
     """
 
     layers: tuple[str, ...]
-    rules: int | None
-    scratch: str
-    memory: int
-    cpu_seconds: int
-    file_bytes: int = 64 << 20
+    readable: tuple[str, ...]
 
 
 def missing_layers() -> dict[str, str]:
@@ -51,37 +45,53 @@ def preload() -> None:
     import attnlab.worker.confinement.syscalls  # noqa: F401
 
 
-def prepare_rules(readable: tuple[str, ...]) -> int | None:
-    """Landlock rules that let these paths and all below them be read; None where there is no Landlock.
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """What `confine_ahead` leaves for `confine`: the bytes mapped by then, and seccomp's program where it is wanted."""
+
+    mapped: int
+    system_calls: bytes | None = None
+
+
+def confine_ahead(house: House, scratch: str) -> Ahead:
+    """Apply the layers that need no order; there is no way back.
+
+    From here on the process reads what the house lets it and writes below `scratch` alone.
 
     Raises:
-        OSError: the kernel refuses.
+        OSError: the kernel refuses a layer.
     """
-    from attnlab.worker.confinement.landlock import landlock_version, prepare
-
-    return prepare(readable) if landlock_version() else None
-
-
-def confine(confinement: Confinement) -> None:
-    """Apply the layers to this process; there is no way back.
-
-    Raises:
-        OSError: the kernel refuses one.
-    """
-    from attnlab.worker.confinement.landlock import restrict
-    from attnlab.worker.confinement.limits import limit_resources
-    from attnlab.worker.confinement.seccomp import restrict_system_calls
+    from attnlab.worker.confinement.landlock import reading_rules, restrict
+    from attnlab.worker.confinement.limits import address_space_now
+    from attnlab.worker.confinement.seccomp import system_call_filter
     from attnlab.worker.confinement.syscalls import PR_SET_NO_NEW_PRIVS, drop_capabilities, prctl
 
-    if "limits" in confinement.layers:
-        limit_resources(
-            memory=confinement.memory, cpu_seconds=confinement.cpu_seconds, file_bytes=confinement.file_bytes
-        )
-    if not {"landlock", "seccomp"} & set(confinement.layers):
-        return
+    # Afterwards /proc can no longer be asked.
+    mapped = address_space_now()
+    if not {"landlock", "seccomp"} & set(house.layers):
+        return Ahead(mapped)
     prctl(PR_SET_NO_NEW_PRIVS, 1)
-    if "landlock" in confinement.layers and confinement.rules is not None:
-        restrict(confinement.rules, confinement.scratch)
+    if "landlock" in house.layers:
+        restrict(reading_rules(house.readable), scratch)
+    # The limits come with the order, and lowering hard ones needs no capability.
     drop_capabilities()
-    if "seccomp" in confinement.layers:
-        restrict_system_calls()
+    return Ahead(mapped, system_call_filter() if "seccomp" in house.layers else None)
+
+
+def confine(house: House, ahead: Ahead, *, memory: int, cpu_seconds: int) -> None:
+    """Apply the rest: the limits, and then the program that forbids to change them.
+
+    Args:
+        memory: bytes beyond what was mapped before.
+        cpu_seconds: CPU time, all threads together.
+
+    Raises:
+        OSError: the kernel refuses a layer.
+    """
+    from attnlab.worker.confinement.limits import limit_resources
+    from attnlab.worker.confinement.seccomp import restrict_system_calls
+
+    if "limits" in house.layers:
+        limit_resources(memory=ahead.mapped + memory, cpu_seconds=cpu_seconds, file_bytes=FILE_BYTES)
+    if ahead.system_calls is not None:
+        restrict_system_calls(ahead.system_calls)

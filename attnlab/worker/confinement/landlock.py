@@ -42,7 +42,7 @@ def landlock_version() -> int:
         return 0
 
 
-def prepare(readable: Iterable[str]) -> int:
+def reading_rules(readable: Iterable[str]) -> int:
     """A set of rules that lets `readable` be read, as a descriptor; opening some hundred paths is the slow part.
 
     Raises:
@@ -61,7 +61,7 @@ def prepare(readable: Iterable[str]) -> int:
 
 
 def restrict(ruleset: int, scratch: str) -> None:
-    """Confine this process for good: what `prepare` allowed, and writing below `scratch`; nothing else.
+    """Confine this process for good: what `reading_rules` allowed, and writing below `scratch`; nothing else.
 
     Raises:
         OSError: the kernel refuses.

@@ -13,9 +13,9 @@ def address_space_now() -> int:
 
 
 def limit_resources(*, memory: int, cpu_seconds: int, file_bytes: int) -> None:
-    """Cap memory beyond what is mapped already, CPU time, file size and descriptors; no core dumps."""
+    """Cap the address space, CPU time, file size and descriptors; no core dumps."""
     caps = {
-        resource.RLIMIT_AS: address_space_now() + memory,
+        resource.RLIMIT_AS: memory,
         resource.RLIMIT_CPU: cpu_seconds,
         resource.RLIMIT_FSIZE: file_bytes,
         resource.RLIMIT_NOFILE: 64,

@@ -76,6 +76,9 @@ _F_SETOWN, _F_SETOWN_EX, _F_NOTIFY = 8, 15, 1026
 _PRCTL_DENIED = (1, 4, 8, 21, 22, 23, 24, 28, 36, 0x59616D61)
 
 
+_INSTRUCTION = struct.Struct("=HBBI")
+
+
 class _Program(ctypes.Structure):
     _fields_ = [("length", ctypes.c_ushort), ("filter", ctypes.c_void_p)]
 
@@ -85,18 +88,21 @@ def seccomp_possible() -> bool:
     return platform.machine() in _ARCHITECTURES and hasattr(os, "fork")
 
 
-def restrict_system_calls() -> None:
+def system_call_filter() -> bytes:
+    """The program for this very process: it may signal itself, by the number it has now."""
+    return b"".join(_instructions(platform.machine(), os.getpid()))
+
+
+def restrict_system_calls(text: bytes) -> None:
     """Deny for good, in this process and its threads, what a submission has no business calling.
 
-    `no_new_privs` must be set before.
+    `text` is this process's `system_call_filter`; `no_new_privs` must be set before.
 
     Raises:
         OSError: the kernel refuses.
     """
-    instructions = _instructions(platform.machine(), os.getpid())
-    text = b"".join(instructions)
     buffer = ctypes.create_string_buffer(text, len(text))
-    program = _Program(len(instructions), ctypes.cast(buffer, ctypes.c_void_p).value or 0)
+    program = _Program(len(text) // _INSTRUCTION.size, ctypes.cast(buffer, ctypes.c_void_p).value or 0)
     prctl_pointer(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, program)
 
 
@@ -148,4 +154,4 @@ def _any_of(values: tuple[int, ...], outcome: int) -> list[bytes]:
 
 
 def _op(code: int, operand: int, when_true: int = 0, when_false: int = 0) -> bytes:
-    return struct.pack("=HBBI", code, when_true, when_false, operand)
+    return _INSTRUCTION.pack(code, when_true, when_false, operand)
