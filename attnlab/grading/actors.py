@@ -16,7 +16,7 @@ from typing import Protocol
 
 from attnlab.content import Limits
 from attnlab.errors import ToolFault
-from attnlab.grading.processes import FORKS, Forked, Standby
+from attnlab.grading.processes import Forked, Standby
 from attnlab.grading.stops import Abandoned, Stopped
 from attnlab.grading.verdicts import Verdict
 from attnlab.stage import Stage
@@ -24,6 +24,8 @@ from attnlab.wire import PREFIX, BrokenFrame, Call, Load, Reply, Request, decode
 
 REPLY_CAP = 64 << 20
 _SLICE = 0.02
+# Windows has neither signal, and no negative exit codes either.
+_KILLED, _CPU_SPENT = (-int(getattr(signal, name, 0)) or None for name in ("SIGKILL", "SIGXCPU"))
 _READY_SECONDS = 120.0
 
 
@@ -268,9 +270,9 @@ def _never_ready() -> ToolFault:
 
 def stopped_by(status: int) -> Stopped:
     """What an exit status says of the submission."""
-    if status == -signal.SIGKILL:
+    if status == _KILLED:
         return Stopped(Verdict.OUT_OF_MEMORY, "the process was killed by the system, most likely for its memory")
-    if FORKS and status == -signal.SIGXCPU:
+    if status == _CPU_SPENT:
         return Stopped(Verdict.TIMED_OUT, "the process used more CPU time than it may")
     if status < 0:
         name = signal.strsignal(-status) or "unknown"

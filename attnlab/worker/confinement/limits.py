@@ -25,4 +25,7 @@ def limit_resources(*, memory: int, cpu_seconds: int, file_bytes: int) -> None:
     for kind, wanted in caps.items():
         _, hard = resource.getrlimit(kind)
         capped = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
-        resource.setrlimit(kind, (capped, capped))
+        # At the soft limit of CPU time a signal comes that says what it is; the hard one kills without a word.
+        room = hard == resource.RLIM_INFINITY or hard > capped
+        beyond = capped + 1 if kind == resource.RLIMIT_CPU and room else capped
+        resource.setrlimit(kind, (capped, beyond))
