@@ -123,7 +123,7 @@ class Judge:
         begun = time.perf_counter()
         self.warm(exercise)
         # Here and in the worker at the same time: for torch this is most of what a single check takes.
-        import_module(exercise.library.value)
+        _import(exercise.library.value)
         seed = secrets.randbelow(SEEDS) if seed is None else seed
         answers = self.answers(exercise)
         name = filename or f"{exercise.id}.py"
@@ -243,6 +243,16 @@ class Judge:
         untouched = self._untouched(answers, seed, failure.problem, attempted=True)
         runs = CheckResult("defined", "the file can be read", 0.0, Verdict.FAILED, failure)
         return replace(untouched, checks=(runs, *untouched.checks), note=None)
+
+
+def _import(library: str) -> None:
+    try:
+        import_module(library)
+    except ImportError as error:
+        raise ToolFault(
+            f"{library}, which this exercise computes with, cannot be imported: {error}",
+            remedy=f"'pip install {library}' into the environment that attnlab runs in",
+        ) from error
 
 
 def _bytes(source: bytes) -> Value:

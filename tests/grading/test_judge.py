@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import pytest
 
 import attnlab
 from attnlab.content import Limits
-from attnlab.errors import NewerFormat, NotThere, UnknownName
+from attnlab.errors import NewerFormat, NotThere, ToolFault, UnknownName
 from attnlab.grading import Abandoned, Isolation, Judge, Verdict, report_from_json
 
 MINI_COURSE = Path(__file__).parents[1] / "mini_course"
@@ -275,3 +276,12 @@ def test_no_worker_is_left_when_the_judge_is_closed(course):
 def test_none_must_be_asked_for_and_is_told(course):
     with Judge(course, isolation=Isolation.NONE) as judge:
         assert judge.grade(course.exercise("double"), RIGHT.encode()).isolation == ()
+
+
+def test_a_library_that_is_not_installed_is_the_tools_fault_with_a_remedy(grade, monkeypatch):
+    monkeypatch.setitem(sys.modules, "numpy", None)
+
+    with pytest.raises(ToolFault, match="numpy, which this exercise computes with") as caught:
+        grade(RIGHT)
+
+    assert "pip install numpy" in caught.value.remedy
