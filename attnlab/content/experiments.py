@@ -8,7 +8,7 @@ from typing import Protocol
 
 from attnlab.content.records import Lesson
 from attnlab.errors import ContentInvalid
-from attnlab.stage import load_source
+from attnlab.stage import interrupts_held, load_source
 
 Point = tuple[float, float]
 
@@ -115,7 +115,9 @@ def read_experiment(lesson: Lesson, name: str) -> Experiment:
     """
     file = lesson.experiment_file(name)
     try:
-        module = load_source(file.read_bytes(), name=f"attnlab_experiment.{lesson.id}.{name}", filename=str(file))
+        # Most of them import torch.
+        with interrupts_held():
+            module = load_source(file.read_bytes(), name=f"attnlab_experiment.{lesson.id}.{name}", filename=str(file))
     except Exception as error:
         raise ContentInvalid([f"{file}: does not run: {type(error).__name__}: {error}"]) from error
     found = getattr(module, name, None)

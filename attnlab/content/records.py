@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
-from attnlab.errors import UnknownName
+from attnlab.errors import UnknownName, WrongUsage
 
 FORMAT_VERSION = 1
 
@@ -83,6 +83,10 @@ class Lesson:
         """The leading digits of the folder's name, as a learner types them: '02' in '02-lookup'."""
         return self.id.split("-", 1)[0]
 
+    def answers_to(self, name: str) -> bool:
+        """Whether this is the lesson meant by '02-lookup', '02', '2' or 'lookup'."""
+        return name in {self.id, self.number, self.number.lstrip("0"), self.id.split("-", 1)[-1]}
+
     def experiment_file(self, name: str) -> Path:
         return self.file.parent / "experiments" / f"{name}.py"
 
@@ -128,9 +132,16 @@ class Course:
 
         Raises:
             UnknownName: nothing is; the error names the nearest.
+            WrongUsage: a lesson is; the error names its exercises.
         """
         if found := self._by_name.get(name):
             return found
+        for lesson in self.lessons:
+            if lesson.answers_to(name):
+                raise WrongUsage(
+                    f"{lesson.id} is a lesson, and one exercise is wanted",
+                    remedy=f"its exercises are {', '.join(lesson.exercises)}",
+                )
         known = [exercise.id for exercise in self.exercises]
         raise UnknownName("exercise", name, known, listing="'attnlab list' shows them all")
 
@@ -141,8 +152,7 @@ class Course:
             UnknownName: none is; the error names the nearest.
         """
         for lesson in self.lessons:
-            slug = lesson.id.split("-", 1)[-1]
-            if name in {lesson.id, lesson.number, lesson.number.lstrip("0"), slug}:
+            if lesson.answers_to(name):
                 return lesson
         known = [lesson.id for lesson in self.lessons] + [lesson.id.split("-", 1)[-1] for lesson in self.lessons]
         raise UnknownName("lesson", name, known, listing="'attnlab list' shows them all")
