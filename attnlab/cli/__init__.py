@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import signal
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
+from typing import TextIO
 
 from attnlab.errors import AttnlabError
 
 DONE, SOME_FAILED, WRONG_USAGE, COULD_NOT, INTERRUPTED = 0, 1, 2, 3, 130
+_OUTPUT_FULL = {errno.ENOSPC, errno.EFBIG, errno.EIO}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -17,7 +21,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     0 done, 1 some work failed, 2 wrong usage, 3 the tool could not, 130 interrupted.
     """
+    own_process = arguments is None
     arguments = list(sys.argv[1:] if arguments is None else arguments)
+    _stand_in_for_closed_streams()
     for stream in (sys.stdout, sys.stderr):
         # A character that the terminal cannot show is no reason to fail.
         with suppress(AttributeError, ValueError, OSError):
@@ -26,7 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         code = _run(arguments)
         sys.stdout.flush()
     except BrokenPipeError:
-        _close_quietly()
+        _close_quietly(sys.stdout)
         code = DONE
     except KeyboardInterrupt:
         code = INTERRUPTED
@@ -35,8 +41,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         code = error.exit_code
     except Exception as error:
         code = _refused(error)
+    if own_process:
+        # All is said and done; a Ctrl-C while the interpreter takes itself apart has nothing left to stop.
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
     if code == INTERRUPTED:
-        print("\ninterrupted; nothing was lost", file=sys.stderr)
+        _talk("\ninterrupted; nothing was lost")
     return code
 
 
@@ -62,29 +71,58 @@ def _refused(error: Exception) -> int:
 
         _say(*usage_in_words(error))
         return WRONG_USAGE
+    if isinstance(error, OSError) and error.errno in _OUTPUT_FULL and error.filename is None:
+        _close_quietly(sys.stdout)
+        _say(f"the output could not be written: {(error.strerror or '').lower()}", "make room where it goes")
+        return COULD_NOT
     saved = _save_traceback(error)
     _say(
         f"attnlab itself failed: {type(error).__name__}: {error}",
-        f"this is no fault of yours; please send the course's maintainers the file {saved}",
+        f"this is no fault of yours; please send the course's maintainers {saved}",
     )
     return COULD_NOT
 
 
 def _say(problem: str, remedy: str) -> None:
-    sys.stdout.flush()
-    print(f"attnlab: {problem}\n  {remedy}", file=sys.stderr)
+    try:
+        sys.stdout.flush()
+    except OSError:
+        _close_quietly(sys.stdout)
+    _talk(f"attnlab: {problem}\n  {remedy}")
+
+
+def _talk(words: str) -> None:
+    try:
+        print(words, file=sys.stderr, flush=True)
+    except OSError:
+        _close_quietly(sys.stderr)
 
 
 def _save_traceback(error: Exception) -> str:
     import tempfile
     import traceback
 
-    with tempfile.NamedTemporaryFile("w", prefix="attnlab-", suffix=".txt", delete=False, encoding="utf-8") as file:
-        file.write("".join(traceback.format_exception(error)))
-    return file.name
+    told = "".join(traceback.format_exception(error))
+    try:
+        with tempfile.NamedTemporaryFile("w", prefix="attnlab-", suffix=".txt", delete=False, encoding="utf-8") as file:
+            file.write(told)
+    except OSError:
+        return "this sentence and what you typed"
+    return f"the file {file.name}"
 
 
-def _close_quietly() -> None:
-    # Python flushes stdout once more at its end and would complain there.
+def _stand_in_for_closed_streams() -> None:
+    # Closed by the shell (`>&-`), its number would go to the next file opened, and our words into that file.
+    for number, name in enumerate(("stdin", "stdout", "stderr")):
+        if getattr(sys, name) is None:
+            descriptor = os.open(os.devnull, os.O_RDWR)
+            if descriptor != number:
+                os.dup2(descriptor, number)
+                os.close(descriptor)
+            setattr(sys, name, open(number, "w" if number else "r", encoding="utf-8"))  # noqa: SIM115
+
+
+def _close_quietly(stream: TextIO) -> None:
+    # Python flushes its streams once more at its end and would complain there.
     with suppress(OSError, ValueError):
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())

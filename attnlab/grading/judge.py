@@ -19,6 +19,7 @@ from attnlab.errors import ToolFault
 from attnlab.grading.processes import FORKS, Workers
 from attnlab.grading.sources import imports_of, same_program
 from attnlab.grading.verdicts import CheckResult, Failure, Report, Verdict
+from attnlab.stage import interrupts_held
 
 if TYPE_CHECKING:
     from attnlab.grading.actors import Actor
@@ -247,7 +248,8 @@ class Judge:
 
 def _import(library: str) -> None:
     try:
-        import_module(library)
+        with interrupts_held():
+            import_module(library)
     except ImportError as error:
         raise ToolFault(
             f"{library}, which this exercise computes with, cannot be imported: {error}",
