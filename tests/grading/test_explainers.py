@@ -845,6 +845,7 @@ def raised_by(code, **names):
         ("1 / 0", "divided by zero"),
         ("(lambda a: a)(1, 2)", "called with other arguments"),
         ("def f(:", "not Python yet"),
+        ("(query > 0) & query <= 1", "lack its brackets"),
         (
             "a = np.zeros((2, 3)); a[0] = query[0, :, 0]",
             "Something of shape (4,) is written into a place of shape (3,)",
@@ -873,6 +874,7 @@ def test_an_exception_is_explained(code, words):
         ("Dimension out of range (expected to be in range of [-2, 1], but got 2)", "axis 2 of a tensor with 2 axes"),
         ("shape '[2, 5, 5]' is invalid for input of size 40", "than there are numbers, 40"),
         ("Boolean value of Tensor with more than one value is ambiguous", "single yes or no"),
+        ("tanh(): argument 'input' (position 1) must be Tensor, not numpy.ndarray", "this exercise is written"),
         ("expected m1 and m2 to have the same dtype, but got: float != double", "Tensors of two dtypes"),
         ("element 0 of tensors does not require grad and does not have a grad_fn", "No gradient can flow back"),
     ],

@@ -186,7 +186,7 @@ PYTHON_READINGS = (
         ("",),
         Diagnosis(
             "The file is not Python yet, so nothing of it could run.",
-            "Is a bracket, a quote or a colon missing on that line or just above it?",
+            "Is a bracket, a quote or a colon missing on that line or just above it, or a single = where == is meant?",
         ),
         types=("SyntaxError",),
     ),
@@ -294,7 +294,8 @@ PYTHON_READINGS = (
         ),
         Diagnosis(
             "`~`, `&` or `|` is used on numbers with fractions; they work on True and False.",
-            "What makes the mask an array of numbers on its way there?",
+            "What makes the mask an array of numbers on its way there, or does a comparison beside it lack "
+            "its brackets: a & (b <= c)?",
         ),
     ),
     Reading(
@@ -330,6 +331,13 @@ PYTHON_READINGS = (
         Diagnosis(
             "No gradient can flow back: the result does not know how it was computed.",
             "Which step cuts the tape: .item(), .detach(), .data, numpy, torch.tensor(...), no_grad?",
+        ),
+    ),
+    Reading(
+        (r"must be Tensor, not numpy\.ndarray",),
+        Diagnosis(
+            "A function of torch is given a numpy array: this exercise is written in numpy.",
+            "What is the function of the same name in numpy?",
         ),
     ),
     Reading(

@@ -66,6 +66,17 @@ def sigma_not_squared(scores, centre, half_width, mask):
 
 
 @misconception(
+    tell="You divide by 2 and then multiply by sigma squared: Python works `/ 2 * sigma**2` off from left to right.",
+    ask="Where do the brackets stand in the equation?",
+    hint=3,
+)
+def sigma_squared_multiplies(scores, centre, half_width, mask):
+    distance = distances(scores, centre)
+    faded = np.exp(-(distance**2) / 2 * (half_width / 2) ** 2)
+    return windowed(scores, np.abs(distance) <= half_width, mask) * faded
+
+
+@misconception(
     tell="The factor 2 under the square is missing: you divide by sigma squared.",
     ask="What is the exponent of a Gaussian one sigma away from its centre?",
     hint=3,
