@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import multiprocessing
+import signal
+import threading
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from pathlib import Path
@@ -47,7 +49,9 @@ class _Hand:
         ours, theirs = context.Pipe()
         self.connection: Connection = ours
         self._process: BaseProcess = context.Process(target=_work, args=(self._root, self._seeds, theirs), daemon=False)
-        self._process.start()
+        # Ctrl-C reaches the whole crew; only the one who leads it acts on it, and dismisses the others.
+        with _interrupts_ignored():
+            self._process.start()
         theirs.close()
 
     def take(self, task: Task) -> None:
@@ -69,7 +73,8 @@ class _Hand:
 
     def dismiss(self) -> None:
         self.connection.close()
-        self._process.join(timeout=5)
+        # One that is still at a task has been left by somebody who no longer waits for it.
+        self._process.join(timeout=0.2 if self.task is not None else 5)
         if self._process.is_alive():
             self._process.kill()
             self._process.join()
@@ -82,6 +87,20 @@ def _work(root: Path, seeds: Sequence[int], connection: Connection) -> None:
                 connection.send(bench.do(connection.recv()))
     except (EOFError, BrokenPipeError, KeyboardInterrupt):
         return
+
+
+@contextmanager
+def _interrupts_ignored() -> Iterator[None]:
+    """Ignore Ctrl-C for a moment; a process started meanwhile ignores it for good."""
+    # A blocked signal would not do: multiprocessing unblocks it. Handlers are the main thread's alone.
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _concerned(task: Task) -> Path:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from attnlab.cli.terminal import Terminal
+from attnlab.errors import NotThere
 
 if TYPE_CHECKING:
     from attnlab.content import Course
@@ -20,7 +21,14 @@ class Desk:
     def __init__(self, course_option: Path | None, terminal: Terminal, folder: Path | None = None) -> None:
         self.course_option = course_option
         self.terminal = terminal
-        self.folder = folder or Path.cwd()
+        self._folder = folder
+
+    @cached_property
+    def folder(self) -> Path:
+        try:
+            return self._folder or Path.cwd()
+        except FileNotFoundError:
+            raise NotThere("the folder you are in has been removed", remedy="go to one that is there") from None
 
     @cached_property
     def course(self) -> Course:

@@ -61,6 +61,9 @@ def experiment(
         desk.print_json(outcome_as_json(outcome))
     else:
         desk.terminal.show(*outcome_view(outcome, desk.terminal))
+    if outcome.forgotten:
+        desk.terminal.complain(outcome.forgotten)
+        raise typer.Exit(3)
 
 
 def _list(desk: Desk, *, as_json: bool) -> None:

@@ -9,6 +9,8 @@ import textwrap
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from attnlab.errors import AttnlabError
+
 WIDEST = 88
 NARROWEST = 30
 
@@ -32,6 +34,7 @@ _IN_ASCII = {
     "▓": "#", "▒": "+", "░": ".", "•": "*", "✓": "+", "✗": "x", "⁻": "^-", "ⁿ": "^n", "ⱼ": "_j", "ᵢ": "_i",
     "ₖ": "_k", "ₜ": "_t", "ₛ": "_s", "ₙ": "_n", "ₐ": "_a", "ₓ": "_x", "ᵗ": "^t", "ᵏ": "^k", "ʲ": "^j", "ⁱ": "^i",
     "∘": "o", "∥": "||", "‖": "||", "∝": "~", "∀": "for all", "½": "1/2",
+    "\u0303": "~", "\u0304": "bar",
 }  # fmt: skip
 
 
@@ -53,6 +56,10 @@ class Terminal:
         """Everything that is not the result, to stderr."""
         sys.stdout.flush()
         self._print(lines, sys.stderr)
+
+    def complain(self, error: AttnlabError) -> None:
+        """A problem that does not end the command, and its remedy."""
+        self.talk(*self.wrap(f"attnlab: {error.problem}"), *self.wrap(error.remedy, indent="  "))
 
     def paint(self, text: str, *styles: str) -> str:
         if not self.colour or not text:
@@ -120,9 +127,12 @@ def in_ascii(text: str) -> str:
             said.append(sign)
         elif sign in _IN_ASCII:
             said.append(_IN_ASCII[sign])
-        else:
-            plain = unicodedata.normalize("NFKD", sign).encode("ascii", "ignore").decode()
-            said.append(plain or "?")
+        elif not unicodedata.combining(sign):
+            apart = unicodedata.normalize("NFKD", sign).replace("\u2044", "/")
+            plain = apart.encode("ascii", "ignore").decode()
+            # An exponent keeps its sign: without it 3² would read as 32.
+            raised = unicodedata.decomposition(sign).startswith("<super>") and not (said and said[-1].startswith("^"))
+            said.append(f"^{plain}" if plain and raised else plain or "?")
     return "".join(said)
 
 

@@ -60,6 +60,8 @@ def outcome_view(outcome: Outcome, terminal: Terminal) -> list[str]:
     lines += pictures_view(findings, terminal)
     lines += terminal.wrap(f"Seen: {findings.seen}", "  ", "    ")
     lines += ["", *terminal.wrap(_verdict(outcome), "  ", "    ")]
+    if outcome.saved is None:
+        return lines
     from attnlab.study.files import shown as shown_path
 
     return [*lines, "", *terminal.wrap(f"the numbers are in {shown_path(outcome.saved)}")]
@@ -89,7 +91,7 @@ def outcome_as_json(outcome: Outcome) -> dict[str, Any]:
         "choices": list(experiment.choices),
         "prediction": outcome.prediction,
         "foreseen": outcome.foreseen,
-        "saved": str(outcome.saved),
+        "saved": str(outcome.saved) if outcome.saved else None,
         **findings_as_json(outcome.findings),
     }
 

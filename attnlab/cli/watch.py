@@ -20,6 +20,7 @@ from attnlab.study.watching_saves import DEBOUNCE
 
 if TYPE_CHECKING:
     from attnlab.content import Exercise
+    from attnlab.study import Checked
     from attnlab.study.watching import Happening, Judged, Watching
 
 _KEYS = (
@@ -95,7 +96,7 @@ class _Session:
             try:
                 self._press(happening) if isinstance(happening, str) else self._show(happening)
             except AttnlabError as error:
-                self._talk(f"attnlab: {error.problem}", f"  {error.remedy}")
+                self.desk.terminal.complain(error)
             sys.stdout.flush()
 
     def _begin(self) -> None:
@@ -129,15 +130,20 @@ class _Session:
                 raise error
 
     def _show_verdict(self, judged: Judged) -> None:
-        from attnlab.cli.views_report import checked_view
-
         checked = judged.checked
         self.exercise = checked.exercise
         if self.as_json:
             import json
 
             print(json.dumps(checked.report.to_json()))
-            return
+        else:
+            self._print_verdict(checked)
+        if checked.forgotten:
+            self.desk.terminal.complain(checked.forgotten)
+
+    def _print_verdict(self, checked: Checked) -> None:
+        from attnlab.cli.views_report import checked_view
+
         terminal, workspace = self.desk.terminal, self.desk.workspace
         at = f"{self.desk.now:%H:%M:%S}  {workspace.relative(checked.exercise)}"
         terminal.show("", terminal.rule(), terminal.paint(at, "dim"), *checked_view(checked, workspace, terminal))

@@ -10,7 +10,7 @@ import typer
 
 from attnlab.cli.desk import Desk, desk_of
 from attnlab.cli.names import AsJson, ExerciseName
-from attnlab.errors import WrongUsage
+from attnlab.errors import NotThere, WrongUsage
 
 if TYPE_CHECKING:
     from attnlab.content import Exercise
@@ -46,9 +46,18 @@ def check(
     desk = desk_of(context)
     exercises = list(desk.workspace.course.exercises) if everything else [_chosen(desk, exercise, say="checking")]
     results = []
+    unreadable = False
     with Judge(desk.workspace.course) as judge:
         for each in exercises:
-            result = judge_file(desk.workspace, each, judge=judge, seed=seed, now=desk.now)
+            try:
+                result = judge_file(desk.workspace, each, judge=judge, seed=seed, now=desk.now)
+            except NotThere as error:
+                if not everything:
+                    raise
+                # One file that is gone must not keep the others from being judged.
+                unreadable = True
+                desk.terminal.complain(error)
+                continue
             results.append(result)
             if everything and not as_json:
                 desk.terminal.show(checked_line(result, desk.terminal))
@@ -58,10 +67,12 @@ def check(
         desk.terminal.show(*summary_view(results, desk.terminal))
     else:
         desk.terminal.show(*checked_view(results[0], desk.workspace, desk.terminal, show_input=show_input))
+    if forgotten := next((result.forgotten for result in results if result.forgotten), None):
+        desk.terminal.complain(forgotten)
     if save_input and not results[0].report.passed:
         names = save_inputs(results[0].report, desk.folder / save_input)
         desk.terminal.talk(f"saved in {save_input}: {', '.join(names)}")
-    raise typer.Exit(_exit_code(results))
+    raise typer.Exit(3 if forgotten else max(_exit_code(results), unreadable))
 
 
 def hint(

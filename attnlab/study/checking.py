@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
+from attnlab.errors import CannotWrite, NotThere
 from attnlab.study import files
 from attnlab.study.history import keep
-from attnlab.study.progress import Entry, Progress, Status, change_progress
+from attnlab.study.progress import Entry, Progress, Status, change_progress, read_progress
 from attnlab.study.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -46,13 +48,18 @@ class Submission:
 
 @dataclass(frozen=True)
 class Checked:
-    """A report, and what it changed: the entry before and after it, and what there is to do next."""
+    """A report, and what it changed: the entry before and after it, and what there is to do next.
+
+    Args:
+        forgotten: why the report could not be remembered; the verdict holds all the same.
+    """
 
     exercise: Exercise
     report: Report
     before: Entry
     after: Entry
     next: Exercise | None
+    forgotten: CannotWrite | None = None
 
     @property
     def newly_passed(self) -> bool:
@@ -74,8 +81,10 @@ def submission_of(workspace: Workspace, exercise: Exercise, source: bytes) -> Su
     """The same of bytes that are in hand already."""
     siblings = {}
     for other in workspace.course.exercises:
-        if other.id != exercise.id and (content := files.read_if_there(workspace.file(other))) is not None:
-            siblings[other.id] = content
+        # One that cannot be read is as one that is not there: it must not stop the others from being judged.
+        with suppress(NotThere):
+            if other.id != exercise.id and (content := files.read_if_there(workspace.file(other))) is not None:
+                siblings[other.id] = content
     return Submission(exercise, source, f"{exercise.id}.py", siblings)
 
 
@@ -102,7 +111,10 @@ def check(
 
 
 def record_report(workspace: Workspace, handed_in: Submission, report: Report, *, now: datetime) -> Checked:
-    """Remember a report on what was handed in; a version that passes is kept."""
+    """Remember a report on what was handed in; a version that passes is kept.
+
+    On a full disk or in a read-only folder the report comes back all the same, with why it was forgotten.
+    """
     from attnlab.study.browsing import next_exercise
 
     exercise = handed_in.exercise
@@ -115,7 +127,12 @@ def record_report(workspace: Workspace, handed_in: Submission, report: Report, *
         seen["after"] = _entry_after(seen["before"], report, now)
         return progress.with_entry(exercise, seen["after"])
 
-    progress = change_progress(workspace, change)
+    try:
+        progress = change_progress(workspace, change)
+    except CannotWrite as error:
+        progress = read_progress(workspace)
+        entry = progress.of(exercise)
+        return Checked(exercise, report, entry, entry, next_exercise(workspace.course, progress), forgotten=error)
     return Checked(exercise, report, seen["before"], seen["after"], next_exercise(workspace.course, progress))
 
 

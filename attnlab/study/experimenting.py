@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from attnlab.errors import UnknownName
+from attnlab.errors import CannotWrite, UnknownName
 from attnlab.study import files
 from attnlab.study.progress import Progress, change_progress
 from attnlab.study.workspace import Workspace
@@ -24,12 +24,17 @@ Tell = Callable[[str, float], None]
 
 @dataclass(frozen=True)
 class Outcome:
-    """What an experiment found and where its numbers are saved; `prediction` is None when none was made."""
+    """What an experiment found; `prediction` is None when none was made.
+
+    Args:
+        saved: where its numbers are; None when they could not be written, and `forgotten` says why.
+    """
 
     experiment: Experiment
     findings: Findings
     prediction: int | None
-    saved: Path
+    saved: Path | None
+    forgotten: CannotWrite | None = None
 
     @property
     def foreseen(self) -> bool | None:
@@ -86,10 +91,14 @@ def run_experiment(
         "claim": experiment.claim, "source": experiment.source, "seed": seed, "at": at, "prediction": prediction,
         **findings_as_json(findings),
     }  # fmt: skip
-    files.write(saved, json.dumps(told, indent=2, ensure_ascii=False) + "\n")
-    if workspace:
-        noted = {"at": at, "prediction": prediction, "found": findings.choice, "seed": seed}
-        change_progress(workspace, lambda progress: _noted(progress, experiment.name, noted))
+    noted = {"at": at, "prediction": prediction, "found": findings.choice, "seed": seed}
+    try:
+        files.write(saved, json.dumps(told, indent=2, ensure_ascii=False) + "\n")
+        if workspace:
+            change_progress(workspace, lambda progress: _noted(progress, experiment.name, noted))
+    except CannotWrite as error:
+        # Minutes of measuring are not thrown away because a disk is full.
+        return Outcome(experiment, findings, prediction, saved if saved.exists() else None, forgotten=error)
     return Outcome(experiment, findings, prediction, saved)
 
 

@@ -76,7 +76,10 @@ def read_if_there(file: Path) -> bytes | None:
     except (FileNotFoundError, NotADirectoryError):
         return None
     except OSError as error:
-        raise NotThere(f"{shown(file)} cannot be read: {_reason(error)}", remedy="look at its permissions") from error
+        raise NotThere(
+            f"{shown(file)} cannot be read: {_reason(error)}",
+            remedy="move it away, or give yourself the right to read it",
+        ) from error
 
 
 @contextmanager
@@ -136,7 +139,7 @@ def _try_lock(descriptor: int) -> bool:
 def _cannot(file: Path, error: OSError) -> CannotWrite:
     return CannotWrite(
         f"{shown(file)} could not be written: {_reason(error)}",
-        remedy="make room or give yourself the right to write there; nothing was changed",
+        remedy="make room or give yourself the right to write there; what was there is untouched",
     )
 
 

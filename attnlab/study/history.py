@@ -31,13 +31,21 @@ class Kept:
     reason: str
     file: Path
 
+    def content(self) -> bytes:
+        """What the version holds.
+
+        Raises:
+            NotThere: it was removed behind our back, or cannot be read.
+        """
+        return files.read(self.file, remedy="look into .attnlab/history: attnlab never removes a version")
+
 
 def keep(workspace: Workspace, exercise: Exercise, content: bytes, *, reason: str, now: datetime) -> Kept:
     """Keep `content` under the next number; what is kept last already is not kept twice, unless it passed only now."""
     earlier = kept_of(workspace, exercise)
     if earlier:
         last = earlier[-1]
-        if last.file.read_bytes() == content and (reason != "pass" or last.reason == "pass"):
+        if last.content() == content and (reason != "pass" or last.reason == "pass"):
             return last
     number = earlier[-1].number + 1 if earlier else 1
     file = workspace.history / exercise.id / f"{number:04d}_{now.strftime(_STAMP)}_{reason}.py"

@@ -7,7 +7,7 @@ from datetime import datetime
 from difflib import unified_diff
 from typing import TYPE_CHECKING
 
-from attnlab.errors import NotThere, WrongUsage
+from attnlab.errors import WrongUsage
 from attnlab.study import files
 from attnlab.study.history import Kept, keep, kept_of
 from attnlab.study.progress import Progress, change_progress
@@ -61,7 +61,7 @@ def undo(workspace: Workspace, exercise: Exercise, *, now: datetime, number: int
     """
     with files.locked(workspace.lock_file):
         restored = _version(workspace, exercise, number)
-        content = restored.file.read_bytes()
+        content = restored.content()
         kept, changed = _replace(workspace, exercise, content, reason="undo", now=now)
     return Undone(exercise, restored, kept, changed)
 
@@ -83,11 +83,11 @@ def difference(
     """
     present = files.read_if_there(workspace.file(exercise))
     versions = kept_of(workspace, exercise)
-    if number is None and (starter or not any(kept.file.read_bytes() != present for kept in versions)):
+    if number is None and (starter or not any(kept.content() != present for kept in versions)):
         against, old = "the starter", exercise.starter.read_bytes()
     else:
         version = _version(workspace, exercise, number)
-        against, old = f"version {version.number}, {version.reason}", version.file.read_bytes()
+        against, old = f"version {version.number}, {version.reason}", version.content()
     lines = unified_diff(_lines(old), _lines(present or b""), against, f"yours: {exercise.id}.py", lineterm="")
     return Difference(exercise, against, tuple(lines))
 
@@ -101,7 +101,7 @@ def _version(workspace: Workspace, exercise: Exercise, number: int | None) -> Ke
             f"{exercise.id} has no kept version {number}", remedy=f"'attnlab history {exercise.id}' lists them"
         )
     present = files.read_if_there(workspace.file(exercise))
-    if found := next((kept for kept in reversed(versions) if kept.file.read_bytes() != present), None):
+    if found := next((kept for kept in reversed(versions) if kept.content() != present), None):
         return found
     raise WrongUsage(
         f"nothing is kept of {exercise.id} that differs from your file",
@@ -123,15 +123,3 @@ def _replace(
 
 def _lines(content: bytes) -> list[str]:
     return content.decode("utf-8", "replace").splitlines()
-
-
-def version_text(kept: Kept) -> str:
-    """What a kept version holds.
-
-    Raises:
-        NotThere: it was removed behind our back.
-    """
-    try:
-        return kept.file.read_text(encoding="utf-8", errors="replace")
-    except OSError as error:
-        raise NotThere(f"version {kept.number} cannot be read", remedy="look into .attnlab/history") from error

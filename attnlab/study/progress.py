@@ -109,7 +109,8 @@ def change_progress(workspace: Workspace, change: Callable[[Progress], Progress]
 
 
 def write_progress(workspace: Workspace, progress: Progress) -> None:
-    files.write(workspace.state_file, json.dumps(_plain(progress), indent=2, ensure_ascii=False) + "\n")
+    # In ASCII: half a surrogate pair, which JSON may hold, has no bytes of its own.
+    files.write(workspace.state_file, json.dumps(_plain(progress), indent=2) + "\n")
 
 
 def mend_progress(workspace: Workspace) -> str | None:
@@ -124,7 +125,8 @@ def mend_progress(workspace: Workspace) -> str | None:
         if problem is None:
             return None
         aside = _free_name(workspace.state_file)
-        files.move(workspace.state_file, aside)
+        # Copied, not moved: after a kill in between, the next command finds it and mends it, not nothing.
+        files.write(aside, files.read(workspace.state_file, remedy="try again"))
         passed = {
             exercise.id: Entry(Status.PASSED, file=workspace.relative(exercise), passes=1)
             for exercise in workspace.course.exercises
@@ -145,7 +147,7 @@ def _damage(workspace: Workspace) -> str | None:
 def _parsed(content: bytes, file: Path) -> Progress:
     try:
         table = json.loads(content)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise _damaged(file, f"is not JSON ({error})") from error
     if not isinstance(table, dict):
         raise _damaged(file, "is not a JSON object")
@@ -179,6 +181,9 @@ def _entry(raw: Mapping[str, Any]) -> Entry:
     for name in ("last", "times"):
         if known.get(name) is not None and not isinstance(known[name], dict):
             raise ValueError(f"{name} is not a table")
+    for name in ("starter", "file"):
+        if not isinstance(known.get(name, ""), str):
+            raise ValueError(f"{name} is not text")
     for name in ("checks", "passes"):
         if not isinstance(known.get(name, 0), int):
             raise ValueError(f"{name} is not a number")

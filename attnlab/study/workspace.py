@@ -172,8 +172,11 @@ def write_marker(workspace: Workspace) -> None:
 
 
 def is_untouched(workspace: Workspace, exercise: Exercise, progress: Progress) -> bool:
-    """True while the file holds a starter as it was laid out, or is not there."""
-    content = files.read_if_there(workspace.file(exercise))
+    """True while the file holds a starter as it was laid out, or is not there; what cannot be read is not ours."""
+    try:
+        content = files.read_if_there(workspace.file(exercise))
+    except NotThere:
+        return False
     if content is None:
         return True
     return fingerprint(content) in {progress.of(exercise).starter, fingerprint(exercise.starter.read_bytes())}

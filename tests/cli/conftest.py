@@ -1,4 +1,5 @@
 import os
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -28,6 +29,18 @@ class Learner:
             capture_output=True,
             encoding="utf-8",
             stdin=subprocess.DEVNULL,
+        )
+
+    def shell(self, line: str, before: str = "") -> subprocess.CompletedProcess[str]:
+        """Types a line with redirections of a POSIX shell."""
+        return subprocess.run(
+            f"{before} {shlex.quote(sys.executable)} -m attnlab {line}",
+            cwd=self.folder,
+            env=self.environment,
+            capture_output=True,
+            encoding="utf-8",
+            stdin=subprocess.DEVNULL,
+            shell=True,
         )
 
 

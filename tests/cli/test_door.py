@@ -1,4 +1,5 @@
 import json
+import os
 import subprocess
 import sys
 
@@ -122,3 +123,37 @@ def test_the_shell_completes_commands_exercises_and_lessons(learner):
     assert completed(["attnlab", "hint", "dou"]) == ["double", "double_sum"]
     assert completed(["attnlab", "read", "02"]) == ["02-summing"]
     assert completed(["attnlab", "experiment", "g"]) == ["growth"]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs a POSIX shell")
+@pytest.mark.parametrize(
+    ("typed", "closed", "code"),
+    [
+        ("list", ">&-", 0), ("--help", ">&-", 0), ("list", "<&- >&- 2>&-", 0), ("chek", ">&-", 2), ("chek", "2>&-", 2),
+        ("check double", "<&- >&-", 1),
+    ],
+)  # fmt: skip
+def test_closed_streams_change_no_exit_code_and_show_no_traceback(learner, typed, closed, code):
+    done = learner.shell(f"{typed} {closed}")
+
+    assert done.returncode == code
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="needs /dev/full")
+def test_output_that_cannot_be_written_is_one_sentence(learner):
+    done = learner.shell("list > /dev/full")
+
+    assert done.returncode == 3
+    assert done.stderr.splitlines() == [
+        "attnlab: the output could not be written: no space left on device",
+        "  make room where it goes",
+    ]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="an open folder cannot be removed there")
+def test_a_current_folder_that_was_removed_is_told(learner):
+    done = learner.shell("list", before="mkdir gone; cd gone; rmdir ../gone;")
+
+    assert done.returncode == 3
+    assert "the folder you are in has been removed" in done.stderr

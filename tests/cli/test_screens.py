@@ -127,3 +127,4 @@ def test_a_report_ends_on_one_command(learner):
 
 def test_mathematics_stays_readable_in_ascii():
     assert in_ascii("wᵢ = exp(sᵢ) / √d_k → 2 · α, naïve") == "w_i = exp(s_i) / sqrtd_k -> 2 * alpha, naive"
+    assert in_ascii("(s - p)² / σ, e⁻¹, ¼ h\u0303_t h\u0304_s") == "(s - p)^2 / sigma, e^-1, 1/4 h~_t hbar_s"

@@ -99,3 +99,34 @@ def test_a_prediction_is_compared_with_what_was_measured(learner):
     done = learner.types("experiment", "growth", "--predict", "1")
 
     assert "You predicted '20 times'; the measurement bears out 'about 1000 times'" in done.stdout
+
+
+def test_checking_all_goes_on_after_a_file_that_is_missing(learner):
+    files = sorted(learner.folder.glob("exercises/*/*.py"))
+    files[0].unlink()
+
+    done = learner.types("check", "--all", "--json")
+
+    assert done.returncode == 1
+    assert f"{files[0].name} is missing" in done.stderr
+    assert files[-1].stem in done.stdout
+
+
+def test_what_an_experiment_measured_is_shown_even_where_it_cannot_be_saved(learner):
+    (learner.folder / ".attnlab" / "experiments").write_text("a file where the folder would be")
+
+    done = learner.types("experiment", "growth", "--yes", "--json")
+
+    assert done.returncode == 3
+    assert json.loads(done.stdout)["saved"] is None
+    assert "could not be written" in done.stderr
+
+
+def test_a_verdict_that_cannot_be_remembered_is_shown_with_the_reason(learner):
+    (learner.folder / ".attnlab" / "lock").mkdir()
+
+    done = learner.types("check", "double", "--json")
+
+    assert done.returncode == 3
+    assert json.loads(done.stdout)
+    assert "could not be written" in done.stderr

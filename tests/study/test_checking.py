@@ -110,3 +110,26 @@ def test_the_way_leads_from_reading_to_editing_to_checking(workspace, course, do
     workspace.file(double).write_text("# right\n")
     check(workspace, double, judge=judge, now=clock())
     assert whereabouts(workspace).command == "attnlab read 02"
+
+
+def test_a_neighbour_that_cannot_be_read_stops_no_check(workspace, course, double, judge, clock):
+    other = next(each for each in course.exercises if each.id != "double")
+    workspace.file(other).unlink()
+    workspace.file(other).mkdir()
+    workspace.file(double).write_text("# right\n")
+
+    checked = check(workspace, double, judge=judge, now=clock())
+
+    assert checked.report.passed
+    assert other.id not in judge.asked[0]["siblings"]
+
+
+def test_a_verdict_that_cannot_be_remembered_is_given_all_the_same(workspace, double, judge, clock):
+    workspace.file(double).write_text("# right\n")
+    workspace.history.write_text("a file where the folder of kept versions would be")
+
+    checked = check(workspace, double, judge=judge, now=clock())
+
+    assert checked.report.passed
+    assert checked.forgotten is not None
+    assert checked.after == checked.before

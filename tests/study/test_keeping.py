@@ -2,7 +2,7 @@ import random
 
 import pytest
 
-from attnlab.errors import WrongUsage
+from attnlab.errors import NotThere, WrongUsage
 from attnlab.study import check, difference, kept_files, reset, solution, undo, update
 
 
@@ -91,3 +91,14 @@ def test_no_sequence_of_commands_loses_what_was_written(workspace, double, judge
 
 def _kept(workspace, exercise):
     return {kept.file.read_text() for kept in kept_files(workspace, exercise)}
+
+
+def test_a_kept_version_that_cannot_be_read_is_told(workspace, double, judge, clock):
+    workspace.file(double).write_text("# right\n")
+    check(workspace, double, judge=judge, now=clock())
+    kept = kept_files(workspace, double)[0]
+    kept.file.unlink()
+    kept.file.mkdir()
+
+    with pytest.raises(NotThere):
+        undo(workspace, double, now=clock())

@@ -78,3 +78,35 @@ def test_changes_made_at_the_same_time_are_all_kept(workspace, double):
         list(threads.map(one_more, range(40)))
 
     assert read_progress(workspace).of(double).checks == 40
+
+
+def test_half_a_surrogate_pair_in_the_progress_file_is_written_back(workspace, double):
+    state = workspace.state_file.read_text().replace('"format_version": 1', '"format_version": 1, "later": "\\ud800"')
+    workspace.state_file.write_text(state)
+
+    change_progress(workspace, lambda progress: progress.with_entry(double, replace(progress.of(double), checks=5)))
+
+    assert json.loads(workspace.state_file.read_text())["later"] == "\ud800"
+    assert read_progress(workspace).of(double).checks == 5
+
+
+@pytest.mark.parametrize("damage", ["[" * 100_000, '{"format_version": 1, "exercises": {"double": {"file": 5}}}'])
+def test_a_progress_file_too_deep_or_of_wrong_types_is_damaged(workspace, damage):
+    workspace.state_file.write_text(damage)
+
+    with pytest.raises(StateDamaged):
+        read_progress(workspace)
+
+
+def test_mending_that_is_cut_short_leaves_the_damaged_file_to_be_mended_again(workspace, monkeypatch):
+    workspace.state_file.write_text("{")
+
+    def killed(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("attnlab.study.progress.write_progress", killed)
+    with pytest.raises(KeyboardInterrupt):
+        mend_progress(workspace)
+    monkeypatch.undo()
+
+    assert mend_progress(workspace) is not None
