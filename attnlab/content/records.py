@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
-from attnlab.errors import UnknownName, WrongUsage
+from attnlab.errors import UnknownName
 
 FORMAT_VERSION = 1
 
@@ -131,16 +131,15 @@ class Course:
         """The exercise called `name`, or once called so.
 
         Raises:
-            UnknownName: nothing is; the error names the nearest.
-            WrongUsage: a lesson is; the error names its exercises.
+            UnknownName: nothing is; the error names the nearest, or the exercises of the lesson called so.
         """
         if found := self._by_name.get(name):
             return found
         for lesson in self.lessons:
             if lesson.answers_to(name):
-                raise WrongUsage(
-                    f"{lesson.id} is a lesson, and one exercise is wanted",
-                    remedy=f"its exercises are {', '.join(lesson.exercises)}",
+                exercises = ", ".join(lesson.exercises)
+                raise UnknownName(
+                    "exercise", name, [], listing=f"{lesson.id} is a lesson; its exercises are {exercises}"
                 )
         known = [exercise.id for exercise in self.exercises]
         raise UnknownName("exercise", name, known, listing="'attnlab list' shows them all")

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from attnlab.content import lesson_screens, read_answers, read_course, read_experiment, try_course
-from attnlab.errors import ContentInvalid, NewerFormat, UnknownName, WrongUsage
+from attnlab.errors import ContentInvalid, NewerFormat, UnknownName
 
 MINI_COURSE = Path(__file__).parents[1] / "mini_course"
 
@@ -54,10 +54,10 @@ def test_a_misspelt_exercise_is_answered_with_the_nearest():
 
 
 def test_a_lesson_where_an_exercise_is_wanted_is_answered_with_its_exercises():
-    with pytest.raises(WrongUsage) as caught:
+    with pytest.raises(UnknownName) as caught:
         read_course(MINI_COURSE).exercise("01")
 
-    assert caught.value.remedy == "its exercises are double"
+    assert caught.value.remedy == "01-doubling is a lesson; its exercises are double"
 
 
 def test_all_problems_are_reported_at_once_with_file_and_key(folder):
