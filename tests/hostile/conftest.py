@@ -10,7 +10,7 @@ from attnlab.content import Limits, read_course
 from attnlab.grading import Judge, available_layers
 
 COURSE = Path(__file__).parents[1] / "mini_course"
-LIMITS = Limits(seconds=1.5, memory_mb=512, output_kb=64)
+LIMITS = Limits(seconds=2.5, memory_mb=512, output_kb=64)
 
 
 @pytest.fixture(scope="session")
