@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
-from importlib.metadata import version
 from time import perf_counter
 
 import torch
@@ -46,7 +45,7 @@ class Trial:
 
     def described(self) -> dict[str, object]:
         """Plain values for JSON; two trials with equal ones can be compared."""
-        return {**asdict(self), "version": version("attnlab")}
+        return {**asdict(self), "version": VERSION}
 
 
 @dataclass(frozen=True, slots=True)
