@@ -17,7 +17,6 @@ from attnlab.errors import ContentInvalid
 from attnlab.stage import load_source
 
 Judgement = Callable[[Any, Any], None]
-Implementation = TypeVar("Implementation", bound=Callable[..., Any])
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -11,10 +11,11 @@ from contextlib import AbstractContextManager, ExitStack
 import numpy as np
 
 from attnlab.content import Answers, BrokenPromise, Check, Limits
-from attnlab.errors import ToolFault
+from attnlab.errors import ToolFault, nearest_name
 from attnlab.grading.actors import Actor, LocalActor
 from attnlab.grading.diagnosis import diagnose
 from attnlab.grading.draw import Draw
+from attnlab.grading.explainers import explain_exception
 from attnlab.grading.performances import Performance
 from attnlab.grading.proxy import Broken, Learner, Stand
 from attnlab.grading.sources import call_line, other_parameters
@@ -146,8 +147,9 @@ class Session:
     def _uncomparable(self, check: Check, error: Exception, stand: Stand | None) -> CheckResult:
         told = f"{type(error).__name__}: {error}"
         exercise = self._answers.exercise
-        control = Stand(LocalActor(_reference_stage(self._answers)), _reference_stage(self._answers), {}, math.inf)
-        control.namespace = vars(self._answers.reference)
+        reference = self._answers.reference
+        stages = (Stage(vars(reference)), Stage(vars(reference)))
+        control = Stand(LocalActor(stages[0]), stages[1], vars(reference), math.inf)
         try:
             check.judge(Learner(control), Draw(self._seed, check.id, exercise.library))
         except Exception:
@@ -165,11 +167,13 @@ class Session:
             if not fresh:
                 # The fresh worker prints the same once more.
                 context.callback(self._collect, actor)
-            reference = _reference_stage(self._answers)
-            stand = Stand(actor, reference, vars(self._answers.reference), self._limits.seconds)
+            stand = Stand(
+                actor, Stage(vars(self._answers.reference)), vars(self._answers.reference), self._limits.seconds
+            )
             if self._load is not None:
                 reply = actor.ask(self._load, self._limits.seconds)
                 if isinstance(reply, Raised):
+                    self._discard(fresh)
                     return stand, reply
                 if isinstance(reply, Loaded):
                     self._stands[fresh] = stand
@@ -197,18 +201,15 @@ class Session:
             self._earlier += stand.record
 
     def _stop_failure(self, stop: Stopped, stand: Stand | None) -> Failure:
-        tried = stand.record[-1].described if stand and stand.record else None
         diagnosis = None
         if stop.verdict is Verdict.TIMED_OUT:
             diagnosis = Diagnosis(
                 tell="Your code was still running when its time was over.",
                 ask="Is there a loop whose end depends on something that may never happen?",
             )
-        return Failure(_printable(stop.problem), call=tried, diagnosis=diagnosis)
+        return Failure(_printable(stop.problem), call=stand.under_way if stand else None, diagnosis=diagnosis)
 
     def _load_failure(self, reply: Raised) -> Failure:
-        from attnlab.grading.explainers import explain_exception
-
         diagnosis = explain_exception(reply.error, reply.message, {})
         problem = _printable(f"the file does not run: {reply.error}: {reply.message}")
         return Failure(problem, diagnosis=diagnosis, excerpt=self._excerpt(reply))
@@ -227,15 +228,9 @@ class Session:
 
 
 def _not_defined(name: str, defined: Sequence[str]) -> Failure:
-    from attnlab.errors import nearest_name
-
     nearest = nearest_name(name, defined)
     ask = f"Is '{nearest}' meant to be '{name}'?" if nearest else f"Where in your file does '{name}' get its name?"
     return Failure(f"the file runs but defines no {name}", diagnosis=Diagnosis("", ask))
-
-
-def _reference_stage(answers: Answers) -> Stage:
-    return Stage(vars(answers.reference))
 
 
 def _verdict_of(raised: Raised) -> Verdict:

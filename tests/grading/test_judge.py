@@ -161,6 +161,24 @@ def test_one_that_never_ends_costs_only_the_checks_that_stand_on_it(grade):
     assert "0.3 seconds" in report.first_failure.failure.problem
 
 
+def test_the_call_that_got_no_answer_is_the_one_that_is_named(grade):
+    source = (
+        "calls = []\ndef double(numbers):\n    calls.append(1)\n"
+        "    while len(calls) > 1: pass\n    return numbers * 2\n"
+    )
+
+    late = next(check for check in grade(source, limits=Limits(seconds=0.3)).checks if check.failure)
+
+    assert late.verdict is Verdict.TIMED_OUT
+    assert late.failure.call == "double(numbers)"
+
+
+def test_a_call_that_never_came_back_is_named_even_when_it_was_the_first(grade):
+    report = grade("def double(numbers):\n    while True: pass\n", limits=Limits(seconds=0.3))
+
+    assert report.first_failure.failure.call == "double(numbers)"
+
+
 # -- standing on other exercises
 
 
