@@ -6,7 +6,7 @@ those files and the reference, which is trusted code of the course and never a s
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
@@ -157,6 +157,15 @@ def read_answers(course: Course, exercise: Exercise) -> Answers:
     )
 
 
+def run_answer_file(course: Course, exercise: Exercise, part: str) -> ModuleType:
+    """One withheld file of an exercise by itself, run: `part` is its name without `.py`.
+
+    Raises:
+        ContentInvalid: it is missing or does not run.
+    """
+    return _Shelf(course).run(exercise, part)
+
+
 Record = TypeVar("Record", Check, Misconception, Variant)
 
 
@@ -166,11 +175,15 @@ def _defined(module: ModuleType, kind: type[Record]) -> list[Record]:
 
 
 class _Shelf:
-    """The course's answer files as modules; each reference runs once, when first imported."""
+    """The course's answer files as modules; each reference runs once, when first imported.
+
+    What a lesson's checks, misconceptions and variants share lies in files beside its exercises' folders.
+    """
 
     def __init__(self, course: Course) -> None:
         self._course = course
         self._references: dict[str, ModuleType] = {}
+        self._lesson_files: dict[Path, ModuleType] = {}
 
     def reference(self, exercise: Exercise) -> ModuleType:
         if exercise.id not in self._references:
@@ -184,9 +197,23 @@ class _Shelf:
             for other in self._course.exercises
             if part != "reference" or other.id != exercise.id
         }
-        name = f"attnlab_course.{self._course.id}.{exercise.id}.{part}"
+        if part != "reference":
+            siblings |= {
+                shared.stem: lambda shared=shared: self._shared(shared)
+                for shared in sorted(exercise.answers.parent.glob("*.py"))
+            }
+        return self._load(file, f"{exercise.id}.{part}", siblings)
+
+    def _shared(self, file: Path) -> ModuleType:
+        if file not in self._lesson_files:
+            siblings = {other.id: lambda other=other: self.reference(other) for other in self._course.exercises}
+            self._lesson_files[file] = self._load(file, f"{file.parent.name}.{file.stem}", siblings)
+        return self._lesson_files[file]
+
+    def _load(self, file: Path, name: str, siblings: Mapping[str, Callable[[], ModuleType]]) -> ModuleType:
+        module = f"attnlab_course.{self._course.id}.{name}"
         try:
-            return load_source(file.read_bytes(), name=name, filename=str(file), siblings=siblings)
+            return load_source(file.read_bytes(), name=module, filename=str(file), siblings=siblings)
         except FileNotFoundError as error:
             raise ContentInvalid([f"{file}: is missing"]) from error
         except Exception as error:

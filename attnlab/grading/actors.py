@@ -12,6 +12,7 @@ import select
 import signal
 import threading
 import time
+from collections.abc import Callable
 from typing import Protocol
 
 from attnlab.content import Limits
@@ -20,7 +21,21 @@ from attnlab.grading.processes import Forked, Standby
 from attnlab.grading.stops import Abandoned, Stopped
 from attnlab.grading.verdicts import Verdict
 from attnlab.stage import Stage
-from attnlab.wire import PREFIX, BrokenFrame, Call, Load, Reply, Request, decode, encode, frame_lengths
+from attnlab.stage.consulting import Consultation, NotAsked, TooManyAsks
+from attnlab.wire import (
+    PREFIX,
+    Answered,
+    Asked,
+    BrokenFrame,
+    Call,
+    Load,
+    Message,
+    Reply,
+    Request,
+    decode,
+    encode,
+    frame_lengths,
+)
 
 REPLY_CAP = 64 << 20
 _SLICE = 0.02
@@ -85,13 +100,18 @@ class ForkedActor:
     def ask(self, request: Request, seconds: float) -> Reply:
         deadline = time.monotonic() + seconds
         self._send(encode(request), deadline, seconds)
+        answer = answering(request)
+        while isinstance(reply := self._receive(deadline, seconds), Asked):
+            self._send(encode(answer(reply)), deadline, seconds)
+        return checked_reply(reply, request)
+
+    def _receive(self, deadline: float, seconds: float) -> Message:
         prefix = self._take(PREFIX.size, deadline, seconds)
         try:
             header, body = frame_lengths(prefix, body_cap=REPLY_CAP)
-            reply = decode(self._take(header, deadline, seconds), self._take(body, deadline, seconds))
+            return decode(self._take(header, deadline, seconds), self._take(body, deadline, seconds))
         except BrokenFrame as error:
             raise self._stop(Verdict.CRASHED, f"the submission wrote over the judge's channel: {error}") from error
-        return checked_reply(reply, request)
 
     def _await_ready(self) -> None:
         """Until it is confined; it has seen nothing of a submission by then, so a failure is ours."""
@@ -187,10 +207,18 @@ class StandbyActor:
         return self._printed.text
 
     def ask(self, request: Request, seconds: float) -> Reply:
-        frame = encode(request)
+        deadline = time.monotonic() + seconds
+        self._send(encode(request))
+        answer = answering(request)
+        while isinstance(reply := self._receive(deadline, seconds), Asked):
+            self._send(encode(answer(reply)))
+        return checked_reply(reply, request)
+
+    def _send(self, frame: bytes) -> None:
         # A worker that does not read must not keep the judge: writing has a thread of its own.
         threading.Thread(target=self._write, args=(frame,), daemon=True).start()
-        deadline = time.monotonic() + seconds
+
+    def _receive(self, deadline: float, seconds: float) -> Message:
         while True:
             left = deadline - time.monotonic()
             if self._printed.too_much:
@@ -200,19 +228,18 @@ class StandbyActor:
             if left <= 0:
                 raise Stopped(Verdict.TIMED_OUT, f"no answer within {seconds:g} seconds")
             with contextlib.suppress(queue.Empty):
-                return self._reply(self._replies.get(timeout=min(left, _SLICE)), request)
+                return self._decoded(self._replies.get(timeout=min(left, _SLICE)))
 
-    def _reply(self, arrived: bytes | BrokenFrame | None, request: Request) -> Reply:
+    def _decoded(self, arrived: bytes | BrokenFrame | None) -> Message:
         if arrived is None:
             raise stopped_by(self._worker.status())
         try:
             if isinstance(arrived, BrokenFrame):
                 raise arrived
             header, _ = frame_lengths(arrived[: PREFIX.size], body_cap=REPLY_CAP)
-            reply = decode(arrived[PREFIX.size : PREFIX.size + header], arrived[PREFIX.size + header :])
+            return decode(arrived[PREFIX.size : PREFIX.size + header], arrived[PREFIX.size + header :])
         except BrokenFrame as error:
             raise Stopped(Verdict.CRASHED, f"the submission wrote over the judge's channel: {error}") from error
-        return checked_reply(reply, request)
 
     def _write(self, frame: bytes) -> None:
         stream = self._worker.process.stdin
@@ -250,13 +277,34 @@ class StandbyActor:
                 self._printed.add(part)
 
 
+def answering(request: Request) -> Callable[[Asked], Answered]:
+    """How what the submission asks during this request is answered.
+
+    Raises, when called:
+        Stopped: it asks what only a submission that forges frames can ask, or without end.
+    """
+    consultation = Consultation(request) if isinstance(request, Call) else None
+
+    def answer(asked: Asked) -> Answered:
+        try:
+            if consultation is None:
+                raise NotAsked("nothing was there to be called")
+            return consultation.answer(asked)
+        except NotAsked as error:
+            raise Stopped(Verdict.CRASHED, f"the submission wrote over the judge's channel: {error}") from error
+        except TooManyAsks as error:
+            raise Stopped(Verdict.TIMED_OUT, str(error)) from error
+
+    return answer
+
+
 def checked_reply(reply: object, request: Request) -> Reply:
     """The reply, if it is one and answers this request.
 
     Raises:
         Stopped: it is not; only a submission can have sent it.
     """
-    if isinstance(reply, Load | Call) or getattr(reply, "id", None) != request.id:
+    if isinstance(reply, Load | Call | Answered | Asked) or getattr(reply, "id", None) != request.id:
         raise Stopped(Verdict.CRASHED, "the submission answered something that was not asked")
     return reply  # type: ignore[return-value]
 

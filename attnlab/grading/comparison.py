@@ -79,6 +79,7 @@ def compare(
     *,
     names: Sequence[NamedShape] = (),
     rtol: float | None = None,
+    atol: float = 0.0,
     nan_alike: bool = False,
 ) -> Difference | None:
     """The most basic difference of what came back from what was expected, or None.
@@ -86,10 +87,11 @@ def compare(
     Args:
         names: one for each part that is returned, as a docstring's `Shapes:` block has them.
         rtol: in place of the tolerance that fits the dtype.
+        atol: on top of it, the same for every number.
         nan_alike: NaN matches NaN. Only to ask whether two wrong answers are the same one.
     """
     with np.errstate(all="ignore"):
-        found = _Judgement(rtol, nan_alike).of(expected, got, names)
+        found = _Judgement(rtol, atol, nan_alike).of(expected, got, names)
     if not found:
         return None
     order = list(DifferenceKind)
@@ -114,8 +116,9 @@ def smallest_case(difference: Difference) -> str | None:
 
 
 class _Judgement:
-    def __init__(self, rtol: float | None, nan_alike: bool) -> None:
+    def __init__(self, rtol: float | None, atol: float, nan_alike: bool) -> None:
         self._rtol = rtol
+        self._atol = atol
         self._nan_alike = nan_alike
 
     def of(self, expected: Value, got: Value, names: Sequence[NamedShape]) -> list[Difference]:
@@ -202,7 +205,7 @@ class _Judgement:
 
     def _close(self, expected: AnyArray, came: AnyArray) -> npt.NDArray[np.bool_]:
         same: npt.NDArray[np.bool_] = np.asarray(expected == came)
-        if expected.dtype.kind not in "fc":
+        if expected.dtype.kind not in "fc" or same.all():
             return same
         if self._nan_alike:
             same = same | (np.isnan(expected) & np.isnan(came))
@@ -211,7 +214,7 @@ class _Judgement:
         # Infinity has no neighbourhood: a tolerance that grew with it would let everything pass.
         size = np.where(np.isfinite(wide), np.abs(wide), 0.0)
         rtol = _RTOL[width] if self._rtol is None else self._rtol
-        tolerance = rtol * (size + max(_magnitude(size), _FLOOR[width]))
+        tolerance = rtol * (size + max(_magnitude(size), _FLOOR[width])) + self._atol
         near: npt.NDArray[np.bool_] = np.abs(wide - came) <= tolerance
         return same | near
 

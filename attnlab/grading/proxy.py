@@ -19,7 +19,10 @@ from attnlab.grading.comparison import Difference, DifferenceKind, compare
 from attnlab.grading.performances import Evidence, Performance, Signature, signature_of
 from attnlab.shapes import NamedShape
 from attnlab.stage import Stage, to_value
-from attnlab.wire import Array, Call, Handle, Raised, Reply, Returned, Value
+from attnlab.wire import Array, Call, Callback, Handle, Raised, Reply, Returned, Value
+
+# What torch says of two devices in one operation, and so does the stage's make-believe device.
+_MIXED = "Expected all tensors to be on the same device"
 
 
 class Broken(BrokenPromise):
@@ -61,6 +64,12 @@ class Stand:
         self._count += 1
         return self._count
 
+    def crossing(self, argument: Any) -> Value:
+        """An argument as it crosses; a function stays here and can be called from there."""
+        if inspect.isroutine(argument):
+            return Callback(self.next_id(), argument)
+        return to_value(argument)
+
 
 class Learner:
     """The submission as a check sees it: every function and class of the exercise, by its name."""
@@ -85,6 +94,15 @@ class Learner:
         if not isinstance(performance.reply, Raised):
             raise Broken(f"{performance.described} should be refused, but it returns", Evidence(performance))
 
+    def follows_device(self, name: str, *arguments: Any, **keywords: Any) -> None:
+        """Promise that what the function returns lies where its arguments lie, wherever that is.
+
+        Raises:
+            BrokenPromise: it makes something of its own on another device.
+        """
+        function = self._stand.namespace[name]
+        _require_device(self._perform(name, function, arguments, keywords, elsewhere=True))
+
     def __getattr__(self, name: str) -> Callable[..., Any]:
         if name not in self._stand.namespace:
             raise AttributeError(f"the reference defines no {name}")
@@ -100,16 +118,22 @@ class Learner:
         return call
 
     def _perform(
-        self, name: str, function: Callable[..., Any], arguments: tuple[Any, ...], keywords: dict[str, Any]
+        self,
+        name: str,
+        function: Callable[..., Any],
+        arguments: tuple[Any, ...],
+        keywords: dict[str, Any],
+        elsewhere: bool = False,
     ) -> Performance:
         is_class = inspect.isclass(function)
         call = Call(
             id=self._stand.next_id(),
             target=name,
-            arguments=tuple(to_value(argument) for argument in arguments),
-            keywords={key: to_value(argument) for key, argument in keywords.items()},
+            arguments=tuple(self._stand.crossing(argument) for argument in arguments),
+            keywords={key: self._stand.crossing(argument) for key, argument in keywords.items()},
             keep=is_class,
             projection=None if is_class else self._projection,
+            elsewhere=elsewhere,
         )
         described = function.__init__ if is_class else function
         return self._stand.perform(call, signature_of(name, described))
@@ -136,6 +160,15 @@ class LearnerObject:
         """The same object, whose calls also bring gradients of arguments and parameters back."""
         return LearnerObject(self._stand, self._handle, self._class, self._stand.next_id())
 
+    def follows_device(self, *arguments: Any, **keywords: Any) -> None:
+        """Promise that a copy of the object on another device works there, on arguments that are there.
+
+        Raises:
+            BrokenPromise: it makes something of its own on another device.
+        """
+        described = getattr(self._class, "forward", self._class.__call__)
+        _require_device(self._performance("", described, self._handle.kind, arguments, keywords, elsewhere=True))
+
     def _perform(
         self,
         method: str,
@@ -144,16 +177,28 @@ class LearnerObject:
         arguments: tuple[Any, ...],
         keywords: dict[str, Any],
     ) -> Result:
+        performance = self._performance(method, described, shown, arguments, keywords)
+        return Result(performance, _returned(performance).value, performance.signature.shapes.returns)
+
+    def _performance(
+        self,
+        method: str,
+        described: Callable[..., Any],
+        shown: str,
+        arguments: tuple[Any, ...],
+        keywords: dict[str, Any],
+        elsewhere: bool = False,
+    ) -> Performance:
         call = Call(
             id=self._stand.next_id(),
             target=method,
             handle=self._handle,
-            arguments=tuple(to_value(argument) for argument in arguments),
-            keywords={key: to_value(argument) for key, argument in keywords.items()},
+            arguments=tuple(self._stand.crossing(argument) for argument in arguments),
+            keywords={key: self._stand.crossing(argument) for key, argument in keywords.items()},
             projection=self._projection if not method else None,
+            elsewhere=elsewhere,
         )
-        performance = self._stand.perform(call, signature_of(method, described, shown=shown))
-        return Result(performance, _returned(performance).value, performance.signature.shapes.returns)
+        return self._stand.perform(call, signature_of(method, described, shown=shown))
 
 
 class Result:
@@ -173,13 +218,17 @@ class Result:
         self._compare(self._expected())
         raise self._broken(f"{self._called} is not an array")
 
-    def agrees(self) -> None:
-        """The same as the reference gives for the same arguments: shape, dtype, finiteness, values."""
-        self._compare(self._expected())
+    def agrees(self, *, atol: float = 0.0) -> None:
+        """The same as the reference gives for the same arguments: shape, dtype, finiteness, values.
 
-    def equals(self, expected: Any) -> None:
+        Args:
+            atol: by how much more than roundings every number may be off.
+        """
+        self._compare(self._expected(), atol)
+
+    def equals(self, expected: Any, *, atol: float = 0.0) -> None:
         """The same as `expected`: an array, a number, or lists and tuples of them."""
-        self._compare(to_value(expected.value if isinstance(expected, Result) else expected))
+        self._compare(to_value(expected.value if isinstance(expected, Result) else expected), atol)
 
     def has_right_shape(self) -> None:
         """As many things of the same shapes as the reference gives, whatever is in them."""
@@ -246,8 +295,8 @@ class Result:
                 value = value[place]
         return value
 
-    def _compare(self, expected: Value) -> None:
-        difference: Difference | None = compare(expected, self.value, names=self._names)
+    def _compare(self, expected: Value, atol: float = 0.0) -> None:
+        difference: Difference | None = compare(expected, self.value, names=self._names, atol=atol)
         if difference is not None:
             raise Broken(difference.problem, Evidence(self._performance, difference))
 
@@ -263,6 +312,23 @@ class Result:
         if kind == "argument" and which.isdigit():
             which = self._performance.signature.parameters[int(which)]
         return f"the gradient of {which}"
+
+
+def _require_device(performance: Performance) -> None:
+    """Break the promise when something lies elsewhere than the arguments do."""
+    reply, expected = performance.reply, _reference_returned(performance).value
+    ask = "Which tensors does your code make itself, and does it say on which device?"
+    if isinstance(reply, Returned) and reply.value != expected:
+        places = reply.value if isinstance(reply.value, tuple | list) else [reply.value]
+        names = [name.name for name in performance.signature.shapes.returns]
+        astray = [name for name, place in zip(names, places, strict=False) if place == "cpu"]
+        which = " and ".join(astray) or "what comes back"
+        problem = f"{which} of {performance.described} lies on the CPU when the arguments lie on another device"
+        raise Broken(problem, Evidence(performance), ask=ask)
+    if isinstance(reply, Raised) and _MIXED in reply.message:
+        problem = f"{performance.described} mixes devices when the arguments lie on another one: {reply.message}"
+        raise Broken(problem, Evidence(performance), ask=ask)
+    _returned(performance)
 
 
 def _returned(performance: Performance) -> Returned:

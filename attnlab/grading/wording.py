@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import TypeAlias
 
 from attnlab.shapes import shape_in_words
-from attnlab.wire.values import Array, Handle, Opaque, Value
+from attnlab.wire.values import Array, Callback, Handle, Opaque, Value
 
 Number: TypeAlias = "bool | int | float | complex"
 
@@ -33,6 +33,10 @@ def in_words(value: Value, axes: Sequence[str] | None = None) -> str:
             return f"a {kind} of {len(value)} {_things(value)}" if value else f"an empty {kind}"
         case dict():
             return f"a dictionary of {len(value)}"
+        case frozenset():
+            return f"a set of {len(value)}" if value else "an empty set"
+        case Callback():
+            return "a function"
 
 
 def plain(text: str) -> str:

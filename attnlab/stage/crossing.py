@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
-from attnlab.wire import Array, Handle, Opaque, Value
+from attnlab.wire import Array, Callback, Handle, Opaque, Value
+from attnlab.wire.frames import is_member
 
 _DEPTH = 16
 _WIDTH = 50_000
@@ -21,8 +22,10 @@ def to_value(thing: object, depth: int = 0) -> Value:
         return thing  # type: ignore[return-value]
     if type(thing) is int:
         return thing if -(1 << 63) <= thing < 1 << 63 else Opaque("an integer beyond 64 bits")
-    if isinstance(thing, Array | Opaque | Handle):
+    if isinstance(thing, Array | Opaque | Handle | Callback):
         return thing
+    if isinstance(thing, Borrowed):
+        return Callback(thing.number)
     if isinstance(thing, np.ndarray | np.generic):
         return _from_numpy(thing)
     torch = sys.modules.get("torch")
@@ -36,13 +39,29 @@ def to_value(thing: object, depth: int = 0) -> Value:
             return Opaque(f"a {type(thing).__name__} of {len(parts)} things")
         crossed = [to_value(part, depth + 1) for part in parts]
         return crossed if type(thing) is list else tuple(crossed)
+    if type(thing) in (set, frozenset):
+        return _from_set(thing, depth)  # type: ignore[arg-type]
     if isinstance(thing, Mapping) and len(thing) <= _WIDTH and all(type(key) is str for key in thing):
         return {key: to_value(part, depth + 1) for key, part in thing.items()}
     return Opaque(type(thing).__name__)
 
 
-def to_object(value: Value, kept: Mapping[int, object] | None = None) -> Any:
-    """A fresh live object for a wire value: arrays and tensors of their own, changeable at will."""
+def to_object(
+    value: Value,
+    kept: Mapping[int, object] | None = None,
+    *,
+    borrow: Callable[[Callback], Borrowed] | None = None,
+) -> Any:
+    """A fresh live object for a wire value: arrays and tensors of their own, changeable at will.
+
+    Args:
+        kept: the objects that handles stand for.
+        borrow: makes something callable of a callback.
+    """
+
+    def inner(part: Value) -> Any:
+        return to_object(part, kept, borrow=borrow)
+
     match value:
         case Array(values, "torch"):
             import torch
@@ -52,14 +71,37 @@ def to_object(value: Value, kept: Mapping[int, object] | None = None) -> Any:
             return values.copy()
         case Handle(number, _):
             return (kept or {})[number]
+        case Callback() if borrow is not None:
+            return borrow(value)
         case list():
-            return [to_object(part, kept) for part in value]
+            return [inner(part) for part in value]
         case tuple():
-            return tuple(to_object(part, kept) for part in value)
+            return tuple(inner(part) for part in value)
+        case frozenset():
+            return {inner(part) for part in value}
         case dict():
-            return {key: to_object(part, kept) for key, part in value.items()}
+            return {key: inner(part) for key, part in value.items()}
         case _:
             return value
+
+
+class Borrowed:
+    """A function of the judge's in the hands of performed code: to call it is to ask."""
+
+    def __init__(self, number: int, ask: Callable[[tuple[Value, ...], dict[str, Value]], Value]) -> None:
+        self.number = number
+        self._ask = ask
+
+    def __call__(self, *arguments: Any, **keywords: Any) -> Any:
+        crossed = tuple(to_value(argument) for argument in arguments)
+        return to_object(self._ask(crossed, {name: to_value(value) for name, value in keywords.items()}))
+
+
+def _from_set(thing: set[Any] | frozenset[Any], depth: int) -> Value:
+    if len(thing) > _WIDTH:
+        return Opaque(f"a set of {len(thing)} things")
+    members = [to_value(part, depth + 1) for part in thing]
+    return frozenset(members) if all(is_member(member) for member in members) else Opaque("set")
 
 
 def _from_numpy(thing: np.ndarray[Any, Any] | np.generic) -> Value:

@@ -7,24 +7,49 @@ wrong answer that the judge knows is seen through the very same eyes.
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import partial
+from itertools import count
 from types import ModuleType, TracebackType
 from typing import Any
 
 import numpy as np
 
-from attnlab.stage.crossing import to_object, to_value
+from attnlab.stage.consulting import Consultation
+from attnlab.stage.crossing import Borrowed, to_object, to_value
 from attnlab.stage.loading import load_source
-from attnlab.wire import Array, Call, Handle, Load, Loaded, Raised, Reply, Request, Returned, Value
+from attnlab.wire import (
+    Answered,
+    Array,
+    Asked,
+    Call,
+    Callback,
+    Handle,
+    Load,
+    Loaded,
+    Raised,
+    Reply,
+    Request,
+    Returned,
+    Value,
+)
 from attnlab.wire.messages import FRAMES_CAP, MESSAGE_CAP
 
 
 class Stage:
-    """A file's names, the objects made from them, and a way to call both."""
+    """A file's names, the objects made from them, and a way to call both.
 
-    def __init__(self, namespace: Mapping[str, Any] | None = None) -> None:
+    Args:
+        namespace: names that are there without loading a file.
+        ask: how to call a function of the judge's; without it, the functions are at hand.
+    """
+
+    def __init__(
+        self, namespace: Mapping[str, Any] | None = None, *, ask: Callable[[Asked], Answered] | None = None
+    ) -> None:
         self._namespace: Mapping[str, Any] = namespace or {}
+        self._ask = ask
         self._kept: dict[int, object] = {}
         self._own_files: frozenset[str] = frozenset()
 
@@ -55,17 +80,24 @@ class Stage:
 
     def _call(self, request: Call) -> Returned:
         function = self._target(request)
-        arguments = tuple(to_object(value, self._kept) for value in _tuple(request.arguments))
-        keywords = {name: to_object(value, self._kept) for name, value in _dict(request.keywords).items()}
-        if request.projection is None:
-            result, gradients = function(*arguments, **keywords), None
-        else:
-            owner = self._kept.get(request.handle.number) if isinstance(request.handle, Handle) else None
-            result, gradients = _differentiate(function, arguments, keywords, request.projection, owner)
+        crossing = partial(to_object, kept=self._kept, borrow=self._borrowing(request))
+        arguments = tuple(crossing(value) for value in _tuple(request.arguments))
+        keywords = {name: crossing(value) for name, value in _dict(request.keywords).items()}
+        if request.elsewhere:
+            return _placed(request, function, arguments, keywords)
+        with _seeded(request.id):
+            if request.projection is None:
+                result, gradients = function(*arguments, **keywords), None
+            else:
+                owner = self._kept.get(request.handle.number) if isinstance(request.handle, Handle) else None
+                result, gradients = _differentiate(function, arguments, keywords, request.projection, owner)
         if request.keep:
             # By the request's own number, so that a replay elsewhere finds the object under the same one.
             self._kept[request.id] = result
-            value: Value = Handle(request.id, type(result).__name__)
+            # Called what was asked for, not what it is: a known wrong class has another name than a learner's.
+            value: Value = Handle(request.id, request.target)
+        elif isinstance(request.handle, Handle) and result is self._kept.get(request.handle.number):
+            value = request.handle
         else:
             value = to_value(result)
         return Returned(
@@ -75,6 +107,29 @@ class Stage:
             keywords_after={name: to_value(argument) for name, argument in keywords.items()},
             gradients=gradients,
         )
+
+    def _borrowing(self, request: Call) -> Callable[[Callback], Borrowed]:
+        ask = self._ask or Consultation(request).answer
+        turns = count()
+
+        def borrow(callback: Callback) -> Borrowed:
+            def asking(arguments: tuple[Value, ...], keywords: dict[str, Value]) -> Value:
+                answered = ask(
+                    Asked(
+                        id=request.id,
+                        turn=next(turns),
+                        number=callback.number,
+                        arguments=arguments,
+                        keywords=dict(keywords),
+                    )
+                )
+                if answered.refused is not None:
+                    raise ValueError(answered.refused)
+                return answered.value
+
+            return Borrowed(callback.number, asking)
+
+        return borrow
 
     def _target(self, request: Call) -> Callable[..., Any]:
         target: Any
@@ -101,6 +156,21 @@ class Stage:
         return Raised(id=ident, error=kind[:200], message=message[:MESSAGE_CAP], places=list(places[-FRAMES_CAP:]))
 
 
+@contextmanager
+def _seeded(seed: int) -> Iterator[None]:
+    """What torch draws in a call depends on the call alone, so that a dropout can be replayed."""
+    torch = sys.modules.get("torch")
+    if torch is None:
+        yield
+        return
+    state = torch.default_generator.get_state()
+    torch.default_generator.manual_seed(seed)
+    try:
+        yield
+    finally:
+        torch.default_generator.set_state(state)
+
+
 def _differentiate(
     function: Callable[..., Any],
     arguments: tuple[Any, ...],
@@ -117,7 +187,8 @@ def _differentiate(
     for leaf in leaves.values():
         leaf.requires_grad_(True)
     named: Any = getattr(owner, "named_parameters", None)
-    parameters: dict[str, Any] = dict(named()) if callable(named) else {}
+    # Two names for one parameter are both names for it.
+    parameters: dict[str, Any] = dict(named(remove_duplicate=False)) if callable(named) else {}
     for parameter in parameters.values():
         parameter.grad = None
     result = function(*arguments, **keywords)
@@ -132,6 +203,23 @@ def _differentiate(
     gradients = {f"argument {name}": leaf.grad for name, leaf in leaves.items()}
     gradients |= {f"parameter {name}": parameter.grad for name, parameter in parameters.items()}
     return result, {name: to_value(gradient) for name, gradient in gradients.items()}
+
+
+def _placed(
+    request: Call, function: Callable[..., Any], arguments: tuple[Any, ...], keywords: Mapping[str, Any]
+) -> Returned:
+    """Call as if everything given lay on another device; what comes back is where it lies."""
+    from attnlab.stage.elsewhere import Elsewhere
+
+    other = Elsewhere()
+    for member in ("parameters", "buffers"):
+        held: Any = getattr(function, member, None)
+        other.mark(list(held()) if callable(held) else [])
+    other.mark(list(arguments))
+    other.mark(list(keywords.values()))
+    with other:
+        result = function(*arguments, **keywords)
+    return Returned(id=request.id, value=to_value(other.places(result)), arguments_after=(), keywords_after={})
 
 
 def _is_float(thing: object) -> bool:

@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from attnlab.wire.messages import FIELDS, KINDS, Message
-from attnlab.wire.values import Array, Handle, Opaque, Value
+from attnlab.wire.values import Array, Callback, Handle, Opaque, Value
 
 MAGIC = b"ATN1"
 PREFIX = struct.Struct(">4sIQ")
@@ -102,6 +102,13 @@ def read_frame(read_exactly: Callable[[int], bytes], *, body_cap: int = BODY_CAP
     return decode(read_exactly(header), read_exactly(body))
 
 
+def is_member(value: Value) -> bool:
+    """Whether it may stand in a set: plain and never to be changed."""
+    if isinstance(value, tuple):
+        return all(is_member(part) for part in value)
+    return value is None or isinstance(value, bool | int | float | str)
+
+
 def _to_tree(value: Value, buffers: list[npt.NDArray[Any]], depth: int) -> Any:
     if depth > DEPTH_CAP:
         raise BrokenFrame("nested too deeply")
@@ -117,6 +124,9 @@ def _to_tree(value: Value, buffers: list[npt.NDArray[Any]], depth: int) -> Any:
         return [_to_tree(part, buffers, depth + 1) for part in value]
     if type(value) is tuple:
         return {"tuple": [_to_tree(part, buffers, depth + 1) for part in value]}
+    if type(value) is frozenset:
+        # In an order of its own, so that equal messages are equal bytes.
+        return {"set": [_to_tree(part, buffers, depth + 1) for part in sorted(value, key=repr)]}
     if type(value) is dict:
         return {"dict": [[str(key), _to_tree(part, buffers, depth + 1)] for key, part in value.items()]}
     if type(value) is Array:
@@ -128,6 +138,8 @@ def _to_tree(value: Value, buffers: list[npt.NDArray[Any]], depth: int) -> Any:
         return {"opaque": value.kind}
     if type(value) is Handle:
         return {"handle": value.number, "of": value.kind}
+    if type(value) is Callback:
+        return {"callback": value.number}
     raise BrokenFrame(f"{type(value).__name__} does not cross")
 
 
@@ -197,6 +209,8 @@ class _Reader:
         match tree:
             case {"tuple": list(parts), **rest} if not rest:
                 return tuple(self.value(part, depth + 1) for part in parts)
+            case {"set": list(parts), **rest} if not rest:
+                return self._set(parts, depth)
             case {"dict": list(pairs), **rest} if not rest:
                 return dict(self._pair(pair, depth) for pair in pairs)
             case {"float": ("nan" | "inf" | "-inf") as text, **rest} if not rest:
@@ -209,7 +223,15 @@ class _Reader:
                 return Opaque(kind[:200])
             case {"handle": int(number), "of": str(kind), **rest} if not rest:
                 return Handle(number, kind[:200])
+            case {"callback": int(number), **rest} if not rest and not isinstance(number, bool):
+                return Callback(number)
         raise BrokenFrame("a value of no known kind")
+
+    def _set(self, parts: list[Any], depth: int) -> frozenset[Value]:
+        members = [self.value(part, depth + 1) for part in parts]
+        if not all(is_member(member) for member in members):
+            raise BrokenFrame("a set holds what no set can")
+        return frozenset(members)
 
     def _pair(self, pair: Any, depth: int) -> tuple[str, Value]:
         if not (isinstance(pair, list) and len(pair) == 2 and isinstance(pair[0], str)):

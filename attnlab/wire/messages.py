@@ -9,6 +9,7 @@ from attnlab.wire.values import Array, Handle, Value
 
 MESSAGE_CAP = 4000
 FRAMES_CAP = 20
+ASKS_CAP = 20_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -41,6 +42,8 @@ class Call:
         handle: the object whose method `target` is; None for the file.
         keep: keep what is returned and answer with a `Handle` for it.
         projection: a seed; when given, gradients of a random projection of the result come back too.
+        elsewhere: make believe that all tensors given, and those of the object, lie on another device, and answer
+            with the kind of device on which each returned tensor lies.
     """
 
     kind: ClassVar[str] = "call"
@@ -51,12 +54,30 @@ class Call:
     keywords: Value = None
     keep: bool = False
     projection: int | None = None
+    elsewhere: bool = False
 
     def checked(self) -> Call:
         _want(type(self.id) is int and isinstance(self.target, str), "target")
         _want(self.handle is None or isinstance(self.handle, Handle), "handle")
         _want(isinstance(self.arguments, tuple) and isinstance(self.keywords, dict | None), "arguments")
         _want(type(self.keep) is bool and (self.projection is None or type(self.projection) is int), "keep")
+        _want(type(self.elsewhere) is bool, "elsewhere")
+        return self
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Answered:
+    """What the judge's function gave when the submission called it, or why it would not; answers an `Asked`."""
+
+    kind: ClassVar[str] = "answered"
+    id: int
+    turn: int
+    value: Value = None
+    refused: str | None = None
+
+    def checked(self) -> Answered:
+        _want(type(self.id) is int and type(self.turn) is int, "id")
+        _want(self.refused is None or isinstance(self.refused, str), "refused")
         return self
 
 
@@ -93,6 +114,29 @@ class Returned:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Asked:
+    """In the middle of a call the submission calls a function of the judge's.
+
+    Args:
+        id: of the call that is under way.
+        turn: how many functions it has called in this call before.
+        number: of the `Callback`.
+    """
+
+    kind: ClassVar[str] = "asked"
+    id: int
+    turn: int
+    number: int
+    arguments: Value
+    keywords: Value
+
+    def checked(self) -> Asked:
+        _want(type(self.id) is int and type(self.turn) is int and type(self.number) is int, "id")
+        _want(isinstance(self.arguments, tuple) and isinstance(self.keywords, dict), "arguments")
+        return self
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Raised:
     """Submitted code raised; `places` are [file, line, function] of its own frames, outermost first."""
 
@@ -112,9 +156,9 @@ class Raised:
 
 Request: TypeAlias = Load | Call
 Reply: TypeAlias = Loaded | Returned | Raised
-Message: TypeAlias = Request | Reply
+Message: TypeAlias = Request | Answered | Reply | Asked
 
-KINDS: dict[str, type[Message]] = {kind.kind: kind for kind in (Load, Call, Loaded, Returned, Raised)}
+KINDS: dict[str, type[Message]] = {kind.kind: kind for kind in (Load, Call, Answered, Loaded, Returned, Asked, Raised)}
 FIELDS: dict[type[Message], tuple[str, ...]] = {
     kind: tuple(field.name for field in fields(kind)) for kind in KINDS.values()
 }

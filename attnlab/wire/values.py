@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 if TYPE_CHECKING:
     import numpy as np
@@ -36,6 +37,18 @@ class Handle:
     kind: str
 
 
+@dataclass(frozen=True, slots=True)
+class Callback:
+    """A function that stays with the judge, by its number; the worker holds something that asks for it.
+
+    `function` is known on the judge's side alone and never crosses.
+    """
+
+    number: int
+    function: Callable[..., Any] | None = field(default=None, repr=False, compare=False)
+
+
 Value: TypeAlias = (
-    "bool | int | float | str | Array | Opaque | Handle | list[Value] | tuple[Value, ...] | dict[str, Value] | None"
+    "bool | int | float | str | Array | Opaque | Handle | Callback"
+    " | list[Value] | tuple[Value, ...] | dict[str, Value] | frozenset[Value] | None"
 )

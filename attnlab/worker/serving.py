@@ -6,17 +6,28 @@ import os
 import sys
 
 from attnlab.stage import Stage
-from attnlab.wire import BrokenFrame, Call, Load, Raised, encode, read_frame
+from attnlab.wire import Answered, Asked, BrokenFrame, Call, Load, Message, Raised, encode, read_frame
 
 READY = b"R"
 
 
 def serve(requests: int, replies: int) -> None:
     """Answer what arrives on one descriptor on the other."""
-    stage = Stage()
+
+    def received() -> Message:
+        return read_frame(lambda size: _read_exactly(requests, size))
+
+    def ask(asked: Asked) -> Answered:
+        _write_all(replies, encode(asked))
+        answered = received()
+        if not isinstance(answered, Answered) or (answered.id, answered.turn) != (asked.id, asked.turn):
+            raise EOFError("the judge has something else to say")
+        return answered
+
+    stage = Stage(ask=ask)
     while True:
         try:
-            request = read_frame(lambda size: _read_exactly(requests, size))
+            request = received()
         except EOFError:
             return
         if not isinstance(request, Load | Call):

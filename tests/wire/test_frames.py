@@ -12,7 +12,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from attnlab.wire import PREFIX, Array, BrokenFrame, Call, Handle, Opaque, Raised, decode, encode, frame_lengths
+from attnlab.wire import (
+    PREFIX,
+    Array,
+    BrokenFrame,
+    Call,
+    Callback,
+    Handle,
+    Opaque,
+    Raised,
+    decode,
+    encode,
+    frame_lengths,
+)
 
 DTYPES = st.sampled_from(["bool", "int64", "uint8", "float16", "float32", "float64", "complex64"])
 ARRAYS = DTYPES.flatmap(
@@ -25,7 +37,9 @@ VALUES = st.recursive(
     | st.floats(allow_nan=False)
     | st.text()
     | ARRAYS.map(lambda values: Array(values, "numpy"))
-    | st.builds(Opaque, st.text(max_size=20)),
+    | st.builds(Opaque, st.text(max_size=20))
+    | st.builds(Callback, st.integers(0, 2**31))
+    | st.frozensets(st.tuples(st.integers(0, 9), st.integers(0, 9)), max_size=4),
     lambda inner: (
         st.lists(inner, max_size=3)
         | st.lists(inner, max_size=3).map(tuple)
@@ -100,7 +114,7 @@ def tree(**changes):
     whole = {"kind": "call", "fields": None, "arrays": []}
     whole["fields"] = {
         "id": 1, "target": "f", "handle": None, "arguments": {"tuple": []},
-        "keywords": None, "keep": False, "projection": None,
+        "keywords": None, "keep": False, "projection": None, "elsewhere": False,
     }  # fmt: skip
     return json.dumps(whole | changes).encode()
 
