@@ -9,7 +9,7 @@ from typing import Any
 
 from attnlab.grading.comparison import Difference
 from attnlab.shapes import Shapes, read_shapes
-from attnlab.wire import Array, Call, Handle, Reply, Returned, Value
+from attnlab.wire import Array, Call, Callback, Handle, Reply, Returned, Value
 
 _SHORT = 40
 
@@ -76,7 +76,17 @@ def signature_of(name: str, function: Callable[..., Any], *, shown: str | None =
 
 
 def _written(name: str, value: Value) -> str:
-    if isinstance(value, Array | Handle):
+    if isinstance(value, Array | Handle | Callback):
         return name
-    text = repr(value)
-    return name if "Array(" in text or len(text) > _SHORT else text
+    # A whole state dict would be written out only to be found too long.
+    if _holds_arrays(value) or len(text := repr(value)) > _SHORT:
+        return name
+    return text
+
+
+def _holds_arrays(value: Value) -> bool:
+    if isinstance(value, dict):
+        return any(_holds_arrays(part) for part in value.values())
+    if isinstance(value, list | tuple):
+        return any(_holds_arrays(part) for part in value)
+    return isinstance(value, Array)

@@ -147,6 +147,11 @@ def test_a_ratio_that_is_a_root_of_an_axis_is_told_with_that_axis(seed):
     assert "8 times too small everywhere, and 8 is the size of d_k" in both
 
 
+@pytest.mark.parametrize("got", [2e-198, 1e200, 5e-324])
+def test_a_number_of_another_world_stops_no_explainer(got):
+    assert told(np.asarray(0.0017), np.asarray(got), NamedShape("rate", ())) is None
+
+
 @given(seeds, sizes, st.sampled_from([2.0, -2.0, 0.5, np.sqrt(3), 1.37]))
 def test_a_constant_ratio_is_told(seed, shape, factor):
     right = normal(seed, shape)

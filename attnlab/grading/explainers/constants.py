@@ -22,6 +22,8 @@ from attnlab.grading.explainers.evidence import (
 from attnlab.grading.verdicts import Diagnosis
 
 LARGEST_UNNAMED = 64
+# Beyond it no count or root of one explains a factor, and its square may be no number at all.
+_LARGEST_FACTOR = 1e6
 
 
 def sign(difference: Difference, inputs: Inputs) -> Diagnosis | None:
@@ -102,6 +104,8 @@ def _constant(pair: Pair, off: np.ndarray[tuple[int, ...], np.dtype[np.float64]]
 def _source(found: float, pair: Pair, inputs: Inputs) -> tuple[str, str] | None:
     """What a factor is, and what to ask about it: 'that is the square root of 8, the size of d_k'."""
     large = max(found, 1 / found)
+    if large > _LARGEST_FACTOR:
+        return None
     tolerance = 10 * pair.loose
     own = dict(zip(pair.axes or (), pair.expected.shape, strict=False))
     for count, whose in _counts(pair, inputs, own):
