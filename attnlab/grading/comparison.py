@@ -15,15 +15,14 @@ from typing import Any, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from attnlab.grading.wording import Number, apart, in_words, number_of, written
-from attnlab.shapes import NamedShape, position, shape_in_words, singular
+from attnlab.grading.wording import Number, apart, in_words, number_of
+from attnlab.shapes import NamedShape, position, shape_in_words
 from attnlab.wire.values import Array, Value
 
 AnyArray: TypeAlias = npt.NDArray[Any]
 Whole: TypeAlias = "Value | Sequence[Value]"
 
 UNNAMED = "the result"
-FEW = 8
 
 # By the width of one real number. Right answers that add in another order differ by some ten to a
 # hundred roundings; anything a learner can get wrong is larger by orders.
@@ -98,21 +97,6 @@ def compare(
     whole = [replace(one, expected_result=expected, got_result=got) for one in found]
     first, *others = sorted(whole, key=lambda one: order.index(one.kind))
     return replace(first, also=tuple(others))
-
-
-def smallest_case(difference: Difference) -> str | None:
-    """The row in which two values first differ, expected and got side by side, at most eight numbers."""
-    if difference.index is None:
-        return None
-    if difference.kind is DifferenceKind.TOKENS:
-        row = difference.index[:-1]
-        rows = [_inner(difference.expected_part, row), _inner(difference.got_part, row)]
-        return _side_by_side(difference, rows)
-    match difference.expected_part, difference.got_part:
-        case Array(expected, _), Array(got, _) if expected.shape == got.shape and expected.ndim > 0:
-            row = difference.index[:-1]
-            return _side_by_side(difference, [expected[row].tolist(), got[row].tolist()])
-    return None
 
 
 class _Judgement:
@@ -373,42 +357,3 @@ def _how_many(where: npt.NDArray[np.bool_], what: str) -> str:
 
 def _counted(count: int, one: str, many: str) -> str:
     return f"{count} {one if count == 1 else many}"
-
-
-def _inner(value: Value, row: tuple[int, ...]) -> list[Value]:
-    for place in row:
-        if not isinstance(value, list | tuple) or place >= len(value):
-            return []
-        value = value[place]
-    return list(value) if isinstance(value, list | tuple) else []
-
-
-def _side_by_side(difference: Difference, rows: Sequence[Sequence[Any]]) -> str:
-    place = (difference.index or (0,))[-1]
-    longest = max(len(row) for row in rows)
-    start = max(0, min(place - FEW // 2, longest - FEW))
-    stop = min(longest, start + FEW)
-    axes = difference.axes
-    known = axes is not None and difference.index is not None and len(axes) == len(difference.index)
-    label = singular(axes[-1]) if axes is not None and known else "index"
-    columns = [[str(column), *(_cell(row, column) for row in rows)] for column in range(start, stop)]
-    for column in columns:
-        if column[1] == column[2] and column[0] == str(place):
-            column[1:] = apart(rows[0][place], rows[1][place])
-    widths = [max(map(len, column)) for column in columns]
-    names = [label, "expected", "got"]
-    wide = max(map(len, names))
-    above = (difference.index or ())[:-1]
-    at = f" at {position(axes[:-1] if axes is not None and known else None, above)}" if above else ""
-    lines = [f"{difference.name}{at}"]
-    for line, name in enumerate(names):
-        cells = "  ".join(column[line].rjust(width) for column, width in zip(columns, widths, strict=True))
-        lines.append(f"  {name.ljust(wide)}  {'... ' if start else ''}{cells}{' ...' if stop < longest else ''}")
-    return "\n".join(lines)
-
-
-def _cell(row: Sequence[Any], column: int) -> str:
-    if column >= len(row):
-        return "-"
-    number = number_of(row[column]) if not isinstance(row[column], complex) else row[column]
-    return "?" if number is None else written(number, 4)

@@ -8,9 +8,10 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from attnlab.content import Answers, Misconception
-from attnlab.grading.comparison import compare, smallest_case
+from attnlab.grading.comparison import compare
 from attnlab.grading.explainers import explain, explain_exception, explain_mutation
 from attnlab.grading.performances import Evidence, Performance
+from attnlab.grading.side_by_side import smallest_case
 from attnlab.grading.verdicts import Diagnosis
 from attnlab.stage import Stage
 from attnlab.wire import Handle, Raised, Reply, Returned

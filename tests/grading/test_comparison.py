@@ -8,7 +8,8 @@ import pytest
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as npst
 
-from attnlab.grading.comparison import DifferenceKind, compare, smallest_case
+from attnlab.grading.comparison import DifferenceKind, compare
+from attnlab.grading.side_by_side import smallest_case
 from attnlab.shapes import NamedShape
 from attnlab.wire.values import Array, Opaque
 
