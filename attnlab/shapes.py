@@ -9,7 +9,14 @@ from dataclasses import dataclass
 _ENTRY = re.compile(r"^(?P<name>\w+):\s*(?P<text>.+)$")
 _SHAPE = re.compile(r"(?:(?P<name>[A-Za-z_]\w*)\s+)?\((?P<axes>[^()]*)\)")
 
-_SINGULAR = {"batch": "batch", "queries": "query", "vocabulary": "word", "axes": "axis", "classes": "class"}
+_SINGULAR = {
+    "batch": "batch",
+    "queries": "query",
+    "vocabulary": "word",
+    "length": "position",
+    "axes": "axis",
+    "classes": "class",
+}
 
 
 @dataclass(frozen=True, slots=True)
