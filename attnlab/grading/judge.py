@@ -137,6 +137,8 @@ class Judge:
         if note := self._broken_ground(exercise, needed, {**siblings, exercise.id: source}, abandon):
             return self._untouched(answers, seed, note, attempted=True)
         report = self._run(answers, name, source, needed, seed, limits or exercise.limits, abandon)
+        if limits is None:
+            self._passed[self._ground(exercise, source, siblings)] = report.passed
         return replace(report, seconds=time.perf_counter() - begun)
 
     def rehearse(self, exercise: Exercise, implementation: Callable[..., Any], *, seed: int) -> Report:
@@ -226,13 +228,20 @@ class Judge:
             if exercise.id in self._imported(self._course.exercise(other_id), text, siblings):
                 return f"{exercise.id} and {other_id} import each other, so neither can run first"
         for other_id, text in needed.items():
-            key = (other_id, hashlib.sha256(b"\0".join([text, *needed.values()])).digest())
+            other = self._course.exercise(other_id)
+            key = self._ground(other, text, siblings)
             if key not in self._passed:
-                report = self.grade(self._course.exercise(other_id), text, siblings=siblings, abandon=abandon)
+                report = self.grade(other, text, siblings=siblings, abandon=abandon)
                 self._passed[key] = report.passed
             if not self._passed[key]:
                 return f"it imports {other_id}, which does not pass yet: 'attnlab check {other_id}' says why"
         return None
+
+    def _ground(self, exercise: Exercise, source: bytes, siblings: Mapping[str, bytes]) -> tuple[str, bytes]:
+        """What a verdict stands on: the file and all that it leads to, whoever asks."""
+        leads_to = self._imported(exercise, source, siblings)
+        told = (part for other in leads_to for part in (other.encode(), siblings[other]))
+        return exercise.id, hashlib.sha256(b"\0".join([source, *told])).digest()
 
     def _untouched(self, answers: Answers, seed: int, note: str, *, attempted: bool = False) -> Report:
         checks = tuple(
