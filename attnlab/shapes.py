@@ -63,17 +63,22 @@ def singular(axis: str) -> str:
 
 
 def position(axes: Sequence[str] | None, index: Sequence[int]) -> str:
-    """An index in words: 'batch 0, query 2, key 3', or 'index (0, 2, 3)' where no axis has a name."""
+    """An index in words: 'batch 0, query 2, key 3', or 'index (0, 2, 3)' where no axis has a name.
+
+    An axis called `1`, which is there to be broadcast, has one place only and is left out.
+    """
     if axes is None or len(axes) != len(index):
         return f"index ({', '.join(map(str, index))})"
-    return ", ".join(f"{singular(axis)} {place}" for axis, place in zip(axes, index, strict=True))
+    named = [f"{singular(axis)} {place}" for axis, place in zip(axes, index, strict=True) if not axis.isdigit()]
+    return ", ".join(named) or f"index ({', '.join(map(str, index))})"
 
 
 def shape_in_words(axes: Sequence[str] | None, shape: Sequence[int]) -> str:
     """A shape with its axis names where they fit: '(batch 2, keys 6)', else '(2, 6)'."""
     if axes is None or len(axes) != len(shape):
         return f"({', '.join(map(str, shape))}{',' if len(shape) == 1 else ''})"
-    return f"({', '.join(f'{axis} {size}' for axis, size in zip(axes, shape, strict=True))})"
+    named = (f"{size}" if axis.isdigit() else f"{axis} {size}" for axis, size in zip(axes, shape, strict=True))
+    return f"({', '.join(named)})"
 
 
 def _entries(docstring: str) -> list[tuple[str, str]]:

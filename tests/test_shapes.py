@@ -56,3 +56,8 @@ def test_names_that_only_look_like_plurals_stay():
 def test_a_shape_is_told_with_its_axes_where_they_fit():
     assert shape_in_words(("batch", "keys"), (2, 6)) == "(batch 2, keys 6)"
     assert shape_in_words(("batch", "keys"), (2,)) == "(2,)"
+
+
+def test_axes_that_are_there_to_be_broadcast_are_told_by_their_size_alone():
+    assert position(("batch", "1", "1", "keys"), (0, 0, 0, 2)) == "batch 0, key 2"
+    assert shape_in_words(("batch", "1", "1", "keys"), (2, 1, 1, 6)) == "(batch 2, 1, 1, keys 6)"
