@@ -10,9 +10,11 @@ from attnlab.translation.phrases import Construction, SentencePair
 from attnlab.translation.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
+    from attnlab.translation.keeping import trained_on_grammar
+    from attnlab.translation.models import Kind, build
     from attnlab.translation.quality import alignment_error_rate, corpus_bleu, count_links, links_of
-    from attnlab.translation.recurrent import Kind, build
     from attnlab.translation.training import Schedule, Step, train
+    from attnlab.translation.transformer import TransformerSettings
     from attnlab.translation.trial import Quality, Trained, Trial, quality_by_length, train_on_grammar
 
 __all__ = [
@@ -24,6 +26,7 @@ __all__ = [
     "Split",
     "Step",
     "Trained",
+    "TransformerSettings",
     "Trial",
     "Vocabulary",
     "alignment_error_rate",
@@ -39,11 +42,14 @@ __all__ = [
     "stream",
     "train",
     "train_on_grammar",
+    "trained_on_grammar",
 ]
 
 _HOMES = {
+    "keeping": ("trained_on_grammar",),
+    "models": ("Kind", "build"),
     "quality": ("alignment_error_rate", "corpus_bleu", "count_links", "links_of"),
-    "recurrent": ("Kind", "build"),
+    "transformer": ("TransformerSettings",),
     "training": ("Schedule", "Step", "train"),
     "trial": ("Quality", "Trained", "Trial", "quality_by_length", "train_on_grammar"),
 }

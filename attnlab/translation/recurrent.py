@@ -5,31 +5,12 @@ They differ in one thing only, where the context comes from; encoder, widths and
 
 from __future__ import annotations
 
-from enum import StrEnum
-
 import torch
 from torch import Tensor, nn
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
 from attnlab.translation.translator import Memory, State, Translator
 from attnlab.translation.vocabulary import PAD
-
-
-class Kind(StrEnum):
-    """The recurrent models by the names they go by in the course."""
-
-    RNN = "rnn"
-    ADDITIVE = "additive"
-
-
-def build(
-    kind: Kind, source_vocabulary: int, target_vocabulary: int, *, d_embedding: int, d_model: int, seed: int
-) -> Translator:
-    """A model with fresh weights, the same for the same seed; the caller's random state is left alone."""
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)
-        chosen = {Kind.RNN: RNNTranslator, Kind.ADDITIVE: AdditiveTranslator}[kind]
-        return chosen(source_vocabulary, target_vocabulary, d_embedding=d_embedding, d_model=d_model)
 
 
 def additive_scores(query: Tensor, projected_keys: Tensor, v: Tensor) -> Tensor:

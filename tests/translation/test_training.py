@@ -6,10 +6,12 @@ from dataclasses import replace
 import pytest
 import torch
 
+from attnlab.errors import WrongUsage
 from attnlab.translation import (
     Kind,
     Schedule,
     Split,
+    TransformerSettings,
     Trial,
     Vocabulary,
     build,
@@ -23,12 +25,14 @@ from attnlab.translation.decoding import force_decode, greedy_decode, max_tokens
 from attnlab.translation.vocabulary import BOS, EOS
 
 TINY = Trial(seed=3, pairs=200, longest=8, d_embedding=12, d_model=16, steps=12, batch_tokens=120)
+TINY_TRANSFORMER = replace(TINY, transformer=TransformerSettings(layers=1, heads=2, d_model=16, d_ff=24))
 PAIRS = draw(Split.TRAIN, 12, seed=0, lengths=range(4, 9))
 SOURCE, TARGET = (Vocabulary.of(getattr(pair, side) for pair in PAIRS) for side in ("source", "target"))
 
 
 def model_of(kind, seed=0):
-    return build(kind, len(SOURCE), len(TARGET), d_embedding=24, d_model=32, seed=seed)
+    sizes = TransformerSettings(layers=1, d_model=32, d_ff=64)
+    return build(kind, len(SOURCE), len(TARGET), d_embedding=24, d_model=32, transformer=sizes, seed=seed)
 
 
 @pytest.fixture(scope="module", params=list(Kind))
@@ -74,7 +78,7 @@ def test_decoding_takes_the_likeliest_token_until_the_end(learned):
 def test_a_model_that_never_ends_is_cut_off(kind):
     model = model_of(kind)
     with torch.no_grad():
-        model.readout.vocabulary.bias[EOS] = -1e9
+        (model.vocabulary if kind is Kind.TRANSFORMER else model.readout.vocabulary).bias[EOS] = -1e9
 
     written = greedy_decode(model, [("the", "dog", "."), ("she", "sees", "the", "dog", ".")], SOURCE, TARGET)
 
@@ -107,9 +111,16 @@ def test_the_rate_rises_and_then_falls_to_zero():
 
 @pytest.mark.parametrize("kind", list(Kind))
 def test_two_trials_with_one_seed_are_the_same_and_with_two_are_not(kind):
-    one, same, other = (train_on_grammar(kind, trial) for trial in (TINY, TINY, replace(TINY, seed=4)))
+    trial = TINY_TRANSFORMER if kind is Kind.TRANSFORMER else TINY
+    one, same, other = (train_on_grammar(kind, each) for each in (trial, trial, replace(trial, seed=4)))
 
     assert one.loss == same.loss != other.loss
+
+
+@pytest.mark.parametrize("kind", list(Kind))
+def test_a_trial_of_another_kind_is_refused(kind):
+    with pytest.raises(WrongUsage, match=kind):
+        train_on_grammar(kind, TINY if kind is Kind.TRANSFORMER else TINY_TRANSFORMER)
 
 
 def test_training_tells_of_every_step_and_keeps_the_threads_as_they_were():
@@ -143,7 +154,7 @@ def test_attention_holds_where_one_vector_falls():
     bands = [range(4, 9), range(34, 39)]
 
     kept = {}
-    for kind in Kind:
+    for kind in (Kind.RNN, Kind.ADDITIVE):
         short, long = quality_by_length(train_on_grammar(kind, trial), bands, each=60, seed=0)
         kept[kind] = long.bleu / short.bleu
 
