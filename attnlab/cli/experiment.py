@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from attnlab.cli.desk import Desk, desk_of
 from attnlab.cli.names import AsJson, complete_experiment
-from attnlab.errors import WrongUsage
+from attnlab.errors import AttnlabError, WrongUsage
 
 if TYPE_CHECKING:
     from attnlab.content import Experiment
     from attnlab.study.experimenting import Tell
+
+_REPORT = "experiments.html"
 
 
 def experiment(
@@ -29,16 +32,33 @@ def experiment(
         int | None, typer.Option("--predict", metavar="N", help="Your prediction: the number of the choice, from 1.")
     ] = None,
     seed: Annotated[int, typer.Option("--seed", metavar="N", min=0, help="The seed of all that is random.")] = 0,
+    everything: Annotated[bool, typer.Option("--all", help="Run every experiment of the course, in order.")] = False,
+    report: Annotated[
+        Path | None,
+        typer.Option("--report", metavar="FILE", help="Where the report on all goes; without it experiments.html."),
+    ] = None,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="With --all: take over what was measured before with this seed.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Predict what will happen, then run it and see.
 
-    What was measured is saved as JSON: in the workspace, or here when you are outside of one.
+    What was measured is saved as JSON, its curves and heatmaps as PNG: in the workspace, or here when you are
+    outside of one. With --all every experiment is run and one report is written, a web page that stands alone.
     """
     from attnlab.cli.views_experiment import asked_view, outcome_as_json, outcome_view
-    from attnlab.study import find_experiment, run_experiment
+    from attnlab.study import find_experiment, run_experiment, with_pictures
 
     desk = desk_of(context)
+    if everything:
+        if name or predict is not None:
+            extra = "the name of one" if name else "--predict"
+            raise WrongUsage(f"--all and {extra} cannot both be meant", remedy="leave one of them away")
+        file = desk.folder / (report or _REPORT)
+        raise typer.Exit(_run_all(desk, file, seed=seed, ask=not (yes or as_json), resume=resume, as_json=as_json))
+    if report or resume:
+        raise WrongUsage("--report and --resume belong to --all", remedy="add --all, or leave them away")
     if name is None:
         _list(desk, as_json=as_json)
         return
@@ -57,13 +77,62 @@ def experiment(
         folder=desk.folder,
         now=desk.now,
     )
+    outcome = with_pictures(outcome)
     if as_json:
         desk.print_json(outcome_as_json(outcome))
     else:
         desk.terminal.show(*outcome_view(outcome, desk.terminal))
-    if outcome.forgotten:
-        desk.terminal.complain(outcome.forgotten)
+    if failed := outcome.forgotten or outcome.unpictured:
+        desk.terminal.complain(failed)
         raise typer.Exit(3)
+
+
+def _run_all(desk: Desk, report: Path, *, seed: int, ask: bool, resume: bool, as_json: bool) -> int:
+    """Run all experiments and return the exit code."""
+    from attnlab.cli.views_experiment import asked_view, entry_view, report_as_json, report_view
+    from attnlab.study.reporting import run_all
+
+    terminal = desk.terminal
+
+    def predict(found: Experiment) -> int | None:
+        if not as_json:
+            terminal.show(*asked_view(found, terminal))
+        return _prediction(desk, found, None, ask=ask and terminal.interactive)
+
+    if ask and not terminal.interactive:
+        terminal.talk("no predictions: nobody can be asked here")
+    entries = []
+    complaints: list[AttnlabError] = []
+    for entry in run_all(
+        desk.course,
+        seed=seed,
+        tell=teller(desk),
+        predict=predict,
+        resume=resume,
+        report=report,
+        workspace=desk.workspace_or_none,
+        folder=desk.folder,
+        clock=lambda: desk.now,
+    ):
+        entries.append(entry)
+        if not as_json:
+            terminal.show(*entry_view(entry, terminal))
+        outcome = entry.outcome
+        for error in (outcome.forgotten, outcome.unpictured) if outcome else ():
+            if error and error.problem not in (told.problem for told in complaints):
+                # Once is enough: what is missing for one experiment is missing for all.
+                terminal.complain(error)
+                complaints.append(error)
+    unreported = entries[-1].unreported if entries else None
+    if as_json:
+        desk.print_json(report_as_json(entries, None if unreported else report))
+    else:
+        terminal.show(*report_view(entries, None if unreported else report, terminal))
+    if unreported:
+        terminal.complain(unreported)
+    if complaints or unreported:
+        return 3
+    return 1 if any(entry.problem for entry in entries) else 0
 
 
 def _list(desk: Desk, *, as_json: bool) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from attnlab.cli.terminal import Terminal
@@ -10,6 +11,7 @@ from attnlab.cli.terminal import Terminal
 if TYPE_CHECKING:
     from attnlab.content import Experiment, Findings, Lesson, Table
     from attnlab.study import Outcome
+    from attnlab.study.reporting import Entry
 
 Known = Sequence[tuple[str, "Lesson", Mapping[str, Any] | None]]
 
@@ -64,7 +66,52 @@ def outcome_view(outcome: Outcome, terminal: Terminal) -> list[str]:
         return lines
     from attnlab.study.files import shown as shown_path
 
-    return [*lines, "", *terminal.wrap(f"the numbers are in {shown_path(outcome.saved)}")]
+    lines += ["", *terminal.wrap(f"the numbers are in {shown_path(outcome.saved)}")]
+    if outcome.pictures:
+        count = f"{len(outcome.pictures)} picture{'' if len(outcome.pictures) == 1 else 's'}"
+        lines += terminal.wrap(f"{count} beside them, as PNG: {shown_path(outcome.pictures[0])}", hanging="  ")
+    return lines
+
+
+def entry_view(entry: Entry, terminal: Terminal) -> list[str]:
+    """One experiment of many, once it is over."""
+    if entry.outcome:
+        return [*outcome_view(entry.outcome, terminal), "", terminal.rule()]
+    if entry.problem:
+        failed = [*terminal.wrap(entry.problem.problem, "  ", "    "), *terminal.wrap(entry.problem.remedy, "    ")]
+        return [f"{terminal.mark('failed')} {entry.name}", *failed, "", terminal.rule()]
+    at = str(entry.told.get("at", ""))[:16].replace("T", " ") if entry.told else ""
+    return [f"{terminal.mark('passed')} {entry.name}  taken over from {at}", terminal.rule()]
+
+
+def report_view(entries: Sequence[Entry], report: Path | None, terminal: Terminal) -> list[str]:
+    """What became of all of them, and where the report is."""
+    from attnlab.study.files import shown as shown_path
+
+    if not entries:
+        return ["this course has no experiments"]
+    failed = [entry.name for entry in entries if entry.problem]
+    counts = f"{len(entries) - len(failed)} measured"
+    lines = [f"{counts}, {len(failed)} failed: {', '.join(failed)}" if failed else counts]
+    return [*lines, *terminal.wrap(f"the report is in {shown_path(report)}")] if report else lines
+
+
+def report_as_json(entries: Sequence[Entry], report: Path | None) -> dict[str, Any]:
+    return {
+        "report": str(report) if report and entries else None,
+        "experiments": [
+            {
+                "experiment": entry.name,
+                "lesson": entry.lesson.id,
+                "problem": entry.problem.problem if entry.problem else None,
+                "taken_over": bool(entry.told) and entry.outcome is None,
+                "saved": str(entry.outcome.saved) if entry.outcome and entry.outcome.saved else None,
+                "pictures": [str(file) for file in entry.outcome.pictures] if entry.outcome else [],
+                **({key: entry.told[key] for key in ("seen", "choice", "prediction", "seed")} if entry.told else {}),
+            }
+            for entry in entries
+        ],
+    }
 
 
 def pictures_view(findings: Findings, terminal: Terminal) -> list[str]:
@@ -92,21 +139,16 @@ def outcome_as_json(outcome: Outcome) -> dict[str, Any]:
         "prediction": outcome.prediction,
         "foreseen": outcome.foreseen,
         "saved": str(outcome.saved) if outcome.saved else None,
+        "pictures": [str(file) for file in outcome.pictures],
         **findings_as_json(outcome.findings),
     }
 
 
 def _verdict(outcome: Outcome) -> str:
-    choices, found = outcome.experiment.choices, outcome.findings.choice
-    if found is None:
-        return "The measurement bears none of the choices out."
-    measured = f"'{choices[found]}'"
-    if outcome.prediction is None:
-        return f"The measurement bears out {measured}."
-    predicted = f"'{choices[outcome.prediction]}'"
-    if outcome.foreseen:
-        return f"You predicted {predicted}, and so it was."
-    return f"You predicted {predicted}; the measurement bears out {measured}. What did you take to be different?"
+    from attnlab.study.experimenting import verdict
+
+    told = verdict(outcome.experiment.choices, outcome.prediction, outcome.findings.choice)
+    return f"{told} What did you take to be different?" if outcome.foreseen is False else told
 
 
 def _table_lines(table: Table, terminal: Terminal) -> list[str]:

@@ -34,12 +34,13 @@ if TYPE_CHECKING:
         experiment,
         read_experiment,
     )
+    from attnlab.content.pictures import ExercisePicture, Grid, picture, read_picture
 
 __all__ = [
-    "Answers", "BrokenPromise", "Check", "Course", "Curve", "Exercise", "Experiment", "Findings", "Heatmap", "Lab",
-    "Lesson", "Library", "Limits", "Misconception", "Problem", "Source", "Table", "Tour", "Track", "Variant", "check",
-    "experiment", "lesson_screens", "lesson_text", "misconception", "read_answers", "read_course",
-    "read_experiment", "require", "try_course", "variant",
+    "Answers", "BrokenPromise", "Check", "Course", "Curve", "Exercise", "ExercisePicture", "Experiment", "Findings",
+    "Grid", "Heatmap", "Lab", "Lesson", "Library", "Limits", "Misconception", "Problem", "Source", "Table", "Tour",
+    "Track", "Variant", "check", "experiment", "lesson_screens", "lesson_text", "misconception", "picture",
+    "read_answers", "read_course", "read_experiment", "read_picture", "require", "try_course", "variant",
 ]  # fmt: skip
 
 _ANSWERS = {
@@ -55,6 +56,7 @@ _ANSWERS = {
     "variant",
 }
 _EXPERIMENTS = {"Curve", "Experiment", "Findings", "Heatmap", "Lab", "Table", "experiment", "read_experiment"}
+_PICTURES = {"ExercisePicture", "Grid", "picture", "read_picture"}
 
 
 def __getattr__(name: str) -> Any:
@@ -66,4 +68,8 @@ def __getattr__(name: str) -> Any:
         from attnlab.content import experiments
 
         return getattr(experiments, name)
+    if name in _PICTURES:
+        from attnlab.content import pictures
+
+        return getattr(pictures, name)
     raise AttributeError(name)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Protocol
 
 from attnlab.content.records import Lesson
@@ -65,6 +66,14 @@ class Lab(Protocol):
     @property
     def seed(self) -> int:
         """The seed of everything random in this run."""
+
+    @property
+    def folder(self) -> Path:
+        """Where an experiment may keep what takes long to make; made when first asked for.
+
+        Only ever to save time, as with `earlier`: what is not there is made anew, and what cannot
+        be written is done without.
+        """
 
     def progress(self, doing: str, share: float) -> None:
         """Tell the learner what is being done and how much of the whole is behind, from 0 to 1."""

@@ -53,6 +53,11 @@ class Exercise:
     def starter(self) -> Path:
         return self.folder / "starter.py"
 
+    @property
+    def has_picture(self) -> bool:
+        """Whether what an answer attends to can be drawn."""
+        return (self.answers / "picture.py").is_file()
+
 
 @dataclass(frozen=True, slots=True)
 class Source:

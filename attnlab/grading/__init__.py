@@ -9,10 +9,23 @@ from attnlab.grading.verdicts import CheckResult, Diagnosis, Failure, Input, Rep
 
 if TYPE_CHECKING:
     from attnlab.grading.judge import Isolation, Judge
+    from attnlab.grading.picturing import Pictured, draw_reference, draw_submission
 
 __all__ = [
-    "Abandoned", "CheckResult", "Diagnosis", "Failure", "Input", "Isolation", "Judge", "Report", "Verdict",
-    "available_layers", "report_from_json",
+    "Abandoned",
+    "CheckResult",
+    "Diagnosis",
+    "Failure",
+    "Input",
+    "Isolation",
+    "Judge",
+    "Pictured",
+    "Report",
+    "Verdict",
+    "available_layers",
+    "draw_reference",
+    "draw_submission",
+    "report_from_json",
 ]  # fmt: skip
 
 
@@ -39,4 +52,8 @@ def __getattr__(name: str) -> Any:
         from attnlab.grading import judge
 
         return getattr(judge, name)
+    if name in ("Pictured", "draw_reference", "draw_submission"):
+        from attnlab.grading import picturing
+
+        return getattr(picturing, name)
     raise AttributeError(name)
