@@ -1,0 +1,15 @@
+"""split_heads: one wide vector becomes several narrow ones. The lesson: attnlab read 08"""
+
+
+def split_heads(x, heads):
+    """Cut every position's vector into equal pieces, one for each head, and give the heads an axis of their own.
+
+    Head 0 gets the first d_head = d_model / heads numbers of a vector, head 1 the next, and so on.
+    d_model is a multiple of heads. x is not changed.
+
+    Shapes:
+        x:       (batch, length, d_model)
+        returns: split (batch, heads, length, d_head)
+    """
+    batch, length, d_model = x.shape
+    return x.reshape(batch, length, heads, d_model // heads).transpose(1, 2)
