@@ -10,6 +10,7 @@ from pathlib import Path
 from attnlab.authoring.experiments import experiment_findings
 from attnlab.authoring.findings import CheckFails, Finding
 from attnlab.authoring.mutations import mutate
+from attnlab.authoring.pictures import picture_findings
 from attnlab.authoring.proofs import prove
 from attnlab.authoring.survival import Fate, try_mutants
 from attnlab.authoring.withheld import withheld_findings
@@ -96,7 +97,7 @@ class Bench:
                 return Outcome(task)
             mutants = mutate(answers.source).made[task.first : task.beyond]
             return Outcome(task, fates=tuple(try_mutants(self._judge, self._course, answers, mutants, self._seeds)))
-        findings = list(withheld_findings(self._course, answers))
+        findings = [*withheld_findings(self._course, answers), *picture_findings(self._course, exercise)]
         proof = prove(self._judge, self._course, answers, self._seeds)
         return Outcome(
             task,

@@ -13,6 +13,7 @@ MARK = "TODO"
 EDITED = ("exercise.toml", "starter.py")
 WITHHELD = ("reference.py", "why.md", "checks.py", "misconceptions.py", "variants.py")
 DECLARED = "equivalent.toml"
+PICTURE = "picture.py"
 
 _MARKED = re.compile(rf"\b{MARK}\b")
 
@@ -28,7 +29,7 @@ def stray_findings(course: Course) -> Iterator[Finding]:
                 continue
             relative = file.relative_to(course.root)
             # Of a lesson that cannot be read nobody knows what belongs to it.
-            if relative not in expected and relative.parts[1] not in unread:
+            if relative not in expected and relative.parts[1] not in unread and not _is_shared(relative, readable):
                 yield Finding(relative, None, "is a stray file: nothing in the course refers to it")
 
 
@@ -69,10 +70,16 @@ def _expected(course: Course) -> set[Path]:
         # Not only exercises that could be read: one with a broken exercise.toml is broken, not stray.
         for name in lesson.exercises:
             files |= {Path("exercises", lesson.id, name, part) for part in EDITED}
-            files |= {Path("solutions", lesson.id, name, part) for part in (*WITHHELD, DECLARED)}
+            files |= {Path("solutions", lesson.id, name, part) for part in (*WITHHELD, DECLARED, PICTURE)}
     for lesson_id in (lesson for track in course.tracks for lesson in track.lessons):
         files.add(Path("course", lesson_id, "lesson.md"))
     return files
+
+
+def _is_shared(file: Path, lessons: set[str]) -> bool:
+    """Whether it is a module that a lesson's checks, misconceptions and variants have in common."""
+    top, lesson, *_ = file.parts
+    return top == "solutions" and len(file.parts) == 3 and lesson in lessons and file.suffix == ".py"
 
 
 def _prerequisites(course: Course, exercise: Exercise) -> list[Exercise]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import difflib
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from types import CodeType
@@ -104,7 +105,14 @@ def _sites(node: ast.AST, *, line: int, function: ast.FunctionDef | None) -> Ite
         for place, child in enumerate(value) if isinstance(value, list) else ((None, value),):
             if not isinstance(child, ast.AST) or isinstance(child, _LEFT_ALONE) or _is_text(child):
                 continue
+            if _draws_first_values(child):
+                continue
             here = getattr(child, "lineno", line)
+            if isinstance(node, ast.Call) and _is_parameter(node) and isinstance(child, ast.Call):
+                # Of what a parameter starts with only the shape is judged.
+                for argument in child.args:
+                    yield from _sites(argument, line=here, function=function)
+                continue
             yield _Site(child, node, field, place, here, function)
             if not _is_signed_number(child):
                 yield from _sites(child, line=here, function=function)
@@ -124,6 +132,17 @@ _UNTOUCHED: dict[type[ast.AST], tuple[str, ...]] = {
 
 def _is_text(node: ast.AST) -> bool:
     return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
+
+
+def _draws_first_values(node: ast.AST) -> bool:
+    """Whether it is a statement like `nn.init.xavier_uniform_(self.W.weight)`: the judge sets all weights itself."""
+    if not isinstance(node, ast.Expr) or not isinstance(node.value, ast.Call):
+        return False
+    return re.match(r"(torch\.)?(nn\.)?init\.", ast.unparse(node.value.func)) is not None
+
+
+def _is_parameter(node: ast.Call) -> bool:
+    return ast.unparse(node.func) in {"Parameter", "nn.Parameter", "torch.nn.Parameter"}
 
 
 def _is_signed_number(node: ast.AST) -> bool:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import wraps
 from pathlib import Path
+from types import ModuleType
+from typing import Any
 
 from attnlab.authoring.definitions import GAP
 from attnlab.authoring.findings import Finding
-from attnlab.authoring.imposters import Imposter, imposters
+from attnlab.authoring.imposters import CALLS, SPOILS, Imposter, honest, imposters
+from attnlab.authoring.naming import as_submitted, failed_checks, misconceptions_fail, told
+from attnlab.authoring.trusted import Bystanders, JudgeOf, siblings, undiagnosed
 from attnlab.authoring.withheld import looks_at_shapes_only
 from attnlab.content import Answers, Check, Course, Exercise
 from attnlab.grading import Judge, Report, Verdict
@@ -35,29 +40,14 @@ def prove(judge: Judge, course: Course, answers: Answers, seeds: Sequence[int]) 
     if not unsound:
         proof.failed_by = {check.id: [] for check in answers.checks}
         proof.findings += _variants_pass(judge, course, answers, seeds)
-        _misconceptions_fail(proof, judge, course, answers, seeds)
-        _imposters_fail(proof, judge, course, answers, seeds[0])
+        with undiagnosed(course, answers) as quick:
+            named = misconceptions_fail(quick, course, answers, seeds)
+            proof.findings += named.findings
+            for check, names in named.failed_by.items():
+                proof.failed_by[check] += names
+            _imposters_fail(proof, quick, course, answers, seeds[0])
         _fresh_checks_can_fail(proof, course, answers, seeds[0])
     return proof
-
-
-def siblings(course: Course, exercise: Exercise) -> Mapping[str, bytes]:
-    """The references of every other exercise, as a workspace in which all of them are done."""
-    files = {other.id: other.answers / "reference.py" for other in course.exercises if other.id != exercise.id}
-    return {name: file.read_bytes() for name, file in files.items() if file.is_file()}
-
-
-def failed_checks(report: Report) -> list[str]:
-    """The checks that were reached and did not pass."""
-    return [check.id for check in report.checks if check.verdict not in (Verdict.PASSED, Verdict.NOT_REACHED)]
-
-
-def told(report: Report) -> str:
-    """A report that is not a pass, in one clause."""
-    first = report.first_failure
-    if first is None or first.failure is None:
-        return report.note or "not all checks pass"
-    return f"'{first.sentence}' {first.verdict}: {first.failure.problem}"
 
 
 def _starter_is_not_attempted(judge: Judge, course: Course, exercise: Exercise, seed: int) -> Iterator[Finding]:
@@ -93,79 +83,80 @@ def _variants_pass(judge: Judge, course: Course, answers: Answers, seeds: Sequen
     file = (answers.exercise.answers / "variants.py").relative_to(course.root)
     for variant in answers.variants:
         for seed in seeds:
-            report = judge.rehearse(answers.exercise, variant.implementation, seed=seed)
+            report = judge.rehearse(answers.exercise, as_submitted(variant.implementation, answers), seed=seed)
             if not report.passed:
                 yield Finding(file, variant.id, f"a right answer must pass, but with seed {seed} {told(report)}")
                 break
 
 
-def _misconceptions_fail(proof: Proof, judge: Judge, course: Course, answers: Answers, seeds: Sequence[int]) -> None:
-    file = (answers.exercise.answers / "misconceptions.py").relative_to(course.root)
-    for misconception in answers.misconceptions:
-        failed: dict[str, None] = {}
-        wrong: str | None = None
-        for seed in seeds:
-            report = judge.rehearse(answers.exercise, misconception.implementation, seed=seed)
-            failed |= dict.fromkeys(failed_checks(report))
-            wrong = wrong or _misnamed(report, misconception.id)
-        if wrong is not None:
-            proof.findings.append(Finding(file, misconception.id, wrong))
-        for check in failed:
-            proof.failed_by.setdefault(check, []).append(misconception.id)
-
-
-def _misnamed(report: Report, name: str) -> str | None:
-    """What is wrong with how a misconception was judged; None when it failed and was named as itself."""
-    if report.passed:
-        return f"passes with seed {report.seed}: no check tells it from the right answer"
-    if faults := [check.id for check in report.checks if check.verdict is Verdict.NOT_JUDGED]:
-        return f"with seed {report.seed} the check '{faults[0]}' could not judge it: {told(report)}"
-    first = report.first_failure
-    diagnosis = first.failure.diagnosis if first is not None and first.failure is not None else None
-    if diagnosis is not None and diagnosis.misconception == name:
-        return None
-    if diagnosis is None:
-        said = "nothing is diagnosed"
-    elif diagnosis.misconception is None:
-        said = f"the learner is told '{diagnosis.tell}'"
-    else:
-        said = f"it is taken for '{diagnosis.misconception}'"
-    return f"is not named as itself with seed {report.seed}: {said}, where {told(report)}"
-
-
 def _imposters_fail(proof: Proof, judge: Judge, course: Course, answers: Answers, seed: int) -> None:
     exercise = answers.exercise
     file = (exercise.answers / "checks.py").relative_to(course.root)
-    beside = siblings(course, exercise)
+    bystanders = Bystanders(course, exercise)
+    called = _checks_that_call(course, answers, bystanders, seed)
+    if called is None:
+        what = f"{honest(answers).described} to try imposters with, does not pass: it cannot be subclassed or renamed"
+        proof.findings.append(Finding(file.with_name("reference.py"), None, what))
+        return
     for imposter in imposters(answers):
-        source = imposter.source.encode()
-        report = judge.grade(exercise, source, filename="imposter.py", seed=seed, siblings=beside)
-        proof.findings += _wrong_with(report, imposter, answers, file)
+        report, spoilt = _tried(judge, course, answers, imposter, bystanders, seed)
+        if imposter.spoils and not spoilt:
+            continue
+        proof.findings += _wrong_with(report, imposter, answers, called, file)
         for failed in failed_checks(report):
             proof.failed_otherwise.setdefault(failed, imposter.described)
 
 
-def _wrong_with(report: Report, imposter: Imposter, answers: Answers, file: Path) -> Iterator[Finding]:
+def _tried(
+    judge: Judge, course: Course, answers: Answers, imposter: Imposter, bystanders: Bystanders, seed: int
+) -> tuple[Report, bool]:
+    """How an imposter is judged, and whether it found an input to spoil."""
+    exercise = answers.exercise
+    if imposter.remembers:
+        source, beside = imposter.source.encode(), siblings(course, exercise)
+        return judge.grade(exercise, source, filename="imposter.py", seed=seed, siblings=beside), False
+    module = bystanders.load(imposter.source, filename="imposter.py")
+    report = judge.rehearse(exercise, getattr(module, exercise.implements), seed=seed)
+    return report, bool(getattr(module, SPOILS))
+
+
+def _checks_that_call(course: Course, answers: Answers, bystanders: Bystanders, seed: int) -> set[str] | None:
+    """The checks that call what an imposter replaces; one that only makes an object of a class is not among them.
+
+    None where the reference does not pass in an imposter's wrapping.
+    """
+    exercise = answers.exercise
+    module = bystanders.load(honest(answers).source, filename="imposter.py")
+    called: set[str] = set()
+    watched = tuple(replace(check, judge=_watched(check, module, called)) for check in answers.checks)
+    with JudgeOf(course, replace(answers, checks=watched)) as judge:
+        report = judge.rehearse(exercise, getattr(module, exercise.implements), seed=seed)
+    return called if report.passed else None
+
+
+def _watched(check: Check, module: ModuleType, called: set[str]) -> Callable[[Any, Any], None]:
+    @wraps(check.judge)
+    def judge(learner: Any, draw: Any) -> None:
+        before = len(getattr(module, CALLS))
+        check.judge(learner, draw)
+        if len(getattr(module, CALLS)) > before:
+            called.add(check.id)
+
+    return judge
+
+
+def _wrong_with(
+    report: Report, imposter: Imposter, answers: Answers, called: set[str], file: Path
+) -> Iterator[Finding]:
     if report.passed and imposter.must_fail:
         yield Finding(file, None, f"{imposter.described} passes every check")
         return
     shapes_only = {check.id for check in answers.checks if looks_at_shapes_only(check)}
     for check in report.checks if imposter.hollow else ():
-        if check.passed and check.points and check.id not in shapes_only:
+        if check.passed and check.points and check.id in called - shapes_only:
             points = f"{check.points:g} point{'' if check.points == 1 else 's'}"
             what = f"{imposter.described} earns {points} here; let it stand on a check of values"
             yield Finding(file, check.id, what)
-
-
-class _LoneJudge(Judge):
-    """Judges by one check that stands on nothing."""
-
-    def __init__(self, course: Course, answers: Answers, check: Check) -> None:
-        super().__init__(course)
-        self._alone = replace(answers, checks=(replace(check, after=()),))
-
-    def answers(self, exercise: Exercise) -> Answers:
-        return self._alone
 
 
 def _fresh_checks_can_fail(proof: Proof, course: Course, answers: Answers, seed: int) -> None:
@@ -173,7 +164,8 @@ def _fresh_checks_can_fail(proof: Proof, course: Course, answers: Answers, seed:
     for check in answers.checks:
         if not check.fresh or proof.failed_by[check.id] or check.id in proof.failed_otherwise:
             continue
-        with _LoneJudge(course, answers, check) as judge:
+        alone = replace(answers, checks=(replace(check, after=()),))
+        with undiagnosed(course, alone) as judge:
             for misconception in answers.misconceptions:
                 report = judge.rehearse(answers.exercise, misconception.implementation, seed=seed)
                 if check.id in failed_checks(report):

@@ -48,6 +48,8 @@ _NOT_UNWRAPPED = frozenset({
     "empty", "full", "arange", "concatenate", "stack", "cat", "where", "einsum", "eye", "Linear", "Parameter", "sorted",
     "set", "dict", "list", "tuple", "type", "items", "keys", "values", "Generator", "default_rng",
 })  # fmt: skip
+# The order of their last two arguments is nothing.
+_SYMMETRIC = frozenset({"swapaxes", "transpose", "maximum", "minimum", "logical_and", "logical_or"})
 _AXES = frozenset({"axis", "dim", "axis1", "axis2", "dim0", "dim1"})
 
 
@@ -155,7 +157,8 @@ def _call(node: ast.Call, *, counted: bool) -> Iterator[ast.AST]:
             yield node.func.value
         elif node.args and not isinstance(node.args[0], ast.Starred):
             yield node.args[0]
-    for swapped in _neighbours_swapped(node.args):
+    swaps = list(_neighbours_swapped(node.args))
+    for swapped in swaps[:-1] if name in _SYMMETRIC else swaps:
         yield ast.Call(node.func, swapped, node.keywords)
     for place, keyword in enumerate(node.keywords):
         if keyword.arg is not None:

@@ -54,6 +54,8 @@ def new_lesson(root: Path, ident: str, *, track: str | None = None) -> Made:
 def new_exercise(root: Path, lesson: str, ident: str, *, library: Library | None = None) -> Made:
     """An exercise with everything an exercise has, listed last in its lesson and linked at the end of the text.
 
+    An id that begins with a capital letter is a class's, hence a torch module.
+
     Raises:
         WrongUsage: the id cannot name a function, or is taken; there is no such lesson.
         CannotWrite: something stands where a file would be made; nothing was changed.
@@ -67,11 +69,20 @@ def new_exercise(root: Path, lesson: str, ident: str, *, library: Library | None
         if ident in (other.id, *other.aliases):
             what = "is" if ident == other.id else "was once the name of"
             raise WrongUsage(f"'{ident}' {what} an exercise of {other.lesson}", remedy="choose another name")
-    chosen = library or _library_of(course, home)
+    is_class = ident[0].isupper()
+    if is_class and library is Library.NUMPY:
+        raise WrongUsage(
+            f"'{ident}' is a class's name, and classes are torch modules",
+            remedy="write a function's name in small letters, or leave the library away",
+        )
+    chosen = Library.TORCH if is_class else library or _library_of(course, home)
     words = {"id": ident, "number": home.number, "words": ident.replace("_", " "), **templates.SPELLED[chosen]}
     edited, withheld = Path("exercises", home.id, ident), Path("solutions", home.id, ident)
-    files = {edited / name: text for name, text in templates.EDITED.items()}
-    files |= {withheld / name: text for name, text in templates.WITHHELD.items()}
+    starting, answering = templates.EDITED, templates.WITHHELD
+    if is_class:
+        starting, answering = templates.CLASS_EDITED, templates.CLASS_WITHHELD
+    files = {edited / name: text for name, text in starting.items()}
+    files |= {withheld / name: text for name, text in answering.items()}
 
     def listed(text: str) -> str:
         before, front, rest = text.split(FENCE, 2)

@@ -9,15 +9,14 @@ import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from functools import partial
-from types import FrameType, ModuleType
+from types import FrameType
 from typing import Any
 
 from attnlab.authoring.mutations import Mutant
-from attnlab.authoring.proofs import failed_checks, siblings
-from attnlab.content import Answers, Course, Exercise
+from attnlab.authoring.naming import failed_checks
+from attnlab.authoring.trusted import Bystanders, siblings, undiagnosed
+from attnlab.content import Answers, Course
 from attnlab.grading import Judge
-from attnlab.stage import load_source
 
 # Seconds of our own computing, not of the clock: a busy machine must not make a slow mutant an endless one.
 # An endless mutant costs this much; an honest one, with every diagnosis tried, a fraction of it.
@@ -49,13 +48,14 @@ def try_mutants(
     several times as much.
     """
     exercise = answers.exercise
-    seconds = _fair_time(judge, answers, seeds[0])
+    quick = undiagnosed(course, answers)
+    seconds = _fair_time(quick, answers, seeds[0])
     beside = siblings(course, exercise)
-    loaders = _loaders(course, exercise)
+    bystanders = Bystanders(course, exercise)
     for mutant in mutants:
         killed, failed = False, list[str]()
         if _can_cut():
-            killed, failed = _rehearsed(judge, answers, mutant, loaders, seeds, seconds)
+            killed, failed = _rehearsed(quick, answers, mutant, bystanders, seeds, seconds)
         if not killed:
             report = judge.grade(
                 exercise,
@@ -73,16 +73,14 @@ def _rehearsed(
     judge: Judge,
     answers: Answers,
     mutant: Mutant,
-    loaders: dict[str, Callable[[], ModuleType]],
+    bystanders: Bystanders,
     seeds: Sequence[int],
     seconds: float,
 ) -> tuple[bool, list[str]]:
     exercise = answers.exercise
     try:
         with _cut_after(seconds):
-            module = load_source(
-                mutant.source.encode(), name=f"attnlab_mutant.{exercise.id}", filename="mutant.py", siblings=loaders
-            )
+            module = bystanders.load(mutant.source, filename="mutant.py")
             implementation: Callable[..., Any] = getattr(module, exercise.implements)
     except (_OutOfTimeError, Exception):
         return True, []
@@ -101,21 +99,6 @@ def _fair_time(judge: Judge, answers: Answers, seed: int) -> float:
     started = time.process_time()
     judge.rehearse(answers.exercise, answers.implementation, seed=seed)
     return max(SHORTEST_CUT, TIMES_THE_REFERENCE * (time.process_time() - started))
-
-
-def _loaders(course: Course, exercise: Exercise) -> dict[str, Callable[[], ModuleType]]:
-    sources = siblings(course, exercise)
-    loaded: dict[str, ModuleType] = {}
-
-    def load(name: str) -> ModuleType:
-        if name not in loaded:
-            loaded[name] = load_source(
-                sources[name], name=f"attnlab_mutant.{name}", filename=f"{name}.py", siblings=loaders
-            )
-        return loaded[name]
-
-    loaders: dict[str, Callable[[], ModuleType]] = {name: partial(load, name) for name in sources}
-    return loaders
 
 
 def _can_cut() -> bool:

@@ -182,6 +182,144 @@ def by_a_factor(scores):
 ''',
 }
 
+# Of an exercise whose name is a class's: what differs from the files above.
+CLASS_EDITED = {
+    **EDITED,
+    "starter.py": '''\
+"""«id»: TODO what it makes of what. The lesson: attnlab read «number»"""
+
+from torch import nn
+
+
+class «id»(nn.Module):
+    """TODO: say what it does, in one sentence.
+
+    Its matrix is the linear layer W, without a bias.
+    """
+
+    def __init__(self, d_in, d_out):
+        super().__init__()
+        self.W = nn.Linear(d_in, d_out, bias=False)
+
+    def forward(self, x, mask=None):
+        """TODO: say what the caller gets, in one sentence.
+
+        Shapes:
+            x:       (batch, time, d_in)
+            mask:    (batch, time), True where a position counts
+            returns: projected (batch, time, d_out)
+        """
+        # Your code goes here.
+        raise NotImplementedError("«id» is still to be written")
+''',
+}
+
+CLASS_WITHHELD = {
+    **WITHHELD,
+    "reference.py": '''\
+"""«id»: TODO what it makes of what. The lesson: attnlab read «number»"""
+
+from torch import nn
+
+
+class «id»(nn.Module):
+    """TODO: say what it does, in one sentence.
+
+    Its matrix is the linear layer W, without a bias.
+    """
+
+    def __init__(self, d_in, d_out):
+        super().__init__()
+        self.W = nn.Linear(d_in, d_out, bias=False)
+
+    def forward(self, x, mask=None):
+        """TODO: say what the caller gets, in one sentence.
+
+        Shapes:
+            x:       (batch, time, d_in)
+            mask:    (batch, time), True where a position counts
+            returns: projected (batch, time, d_out)
+        """
+        projected = self.W(x)
+        return projected if mask is None else projected * mask[..., None]
+''',
+    "checks.py": '''\
+"""TODO: what a right «id» shows."""
+
+from attnlab.content import check
+
+
+def layer_of(learner, draw):
+    # The judge sets the weights, by name: whatever else a layer may hold stays as it is.
+    layer = learner.«id»(draw.size("d_in"), draw.size("d_out"))
+    layer.double()
+    layer.load_state_dict({"W.weight": draw.normal("d_out", "d_in")}, strict=False)
+    return layer
+
+
+@check("there is one vector for every position")
+def shape(learner, draw):
+    layer_of(learner, draw)(draw.normal("batch", "time", "d_in")).has_right_shape()
+
+
+@check("every position is projected by W, and one that is masked is zero", points=2, after=shape)
+def values(learner, draw):
+    layer = layer_of(learner, draw)
+    projected = layer(draw.normal("batch", "time", "d_in"), draw.mask("batch", "time"))
+    projected.agrees()
+    projected.leaves_inputs_alone()
+
+
+@check("without a mask every position counts", after=values, fresh=True)
+def without_mask(learner, draw):
+    layer_of(learner, draw)(draw.normal("batch", "time", "d_in")).agrees()
+''',
+    "misconceptions.py": '''\
+"""TODO: the mistakes worth naming, each as somebody would write it."""
+
+from «id» import «id»
+
+from attnlab.content import misconception
+
+
+@misconception(
+    tell="TODO: your layer projects every position, also those that the mask hides.",
+    ask="TODO: what is to stand where the mask is False?",
+    hint=1,
+)
+class MaskIgnored(«id»):
+    def forward(self, x, mask=None):
+        return self.W(x)
+
+
+@misconception(
+    tell="TODO: your layer reads the mask the other way around.",
+    ask="TODO: what does True mean in a mask?",
+    hint=2,
+)
+class MaskInverted(«id»):
+    def forward(self, x, mask=None):
+        return self.W(x) if mask is None else self.W(x) * ~mask[..., None]
+''',
+    "variants.py": '''\
+"""TODO: right answers written otherwise."""
+
+from torch import nn
+
+from attnlab.content import variant
+
+
+@variant("masked before the projection")
+class MaskedFirst(nn.Module):
+    def __init__(self, d_in, d_out):
+        super().__init__()
+        self.W = nn.Linear(d_in, d_out, bias=False)
+
+    def forward(self, x, mask=None):
+        return self.W(x if mask is None else x.masked_fill(~mask[..., None], 0.0))
+''',
+}
+
 SPELLED = {
     Library.NUMPY: {"library": "numpy", "imports": "import numpy as np", "add": "np.add"},
     Library.TORCH: {"library": "torch", "imports": "import torch", "add": "torch.add"},

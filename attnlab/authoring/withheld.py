@@ -10,6 +10,7 @@ from pathlib import Path
 from attnlab.authoring.definitions import sentence_findings
 from attnlab.authoring.findings import Finding
 from attnlab.content import Answers, Check, Course
+from attnlab.grading.session import DEFINED
 
 # Whatever a check calls besides has_right_shape looks at more than shapes.
 _LOOKS_FURTHER = frozenset({
@@ -54,6 +55,8 @@ def _checks(file: Path, answers: Answers) -> Iterator[Finding]:
     earlier: list[Check] = []
     for check in answers.checks:
         yield from sentence_findings(file, check.id, check.sentence)
+        if check.id == DEFINED:
+            yield Finding(file, check.id, "is the name of the engine's own first check; give it another")
         for needed in check.after:
             if needed not in earlier:
                 yield Finding(file, check.id, f"stands on '{needed.id}', which does not come before it")

@@ -37,29 +37,68 @@ def imports_of(source: bytes) -> list[str]:
 
 
 def call_line(reference: str, name: str) -> str:
-    """The call that an exercise asks for, as its reference writes it: `softmax(scores, axis=-1)`."""
+    """What an exercise asks for, as its reference writes it: `softmax(scores, axis=-1)`.
+
+    Of a class how it is made and how it is then called: `Projection(d_in, d_out), called with (x, mask=None)`.
+    """
     definition = _definition(reference, name)
     if isinstance(definition, ast.ClassDef):
-        inits = (part for part in definition.body if isinstance(part, ast.FunctionDef) and part.name == "__init__")
-        definition = next(inits, None)
-    if definition is None:
-        return name
-    return f"{name}({ast.unparse(definition.args).removeprefix('self, ')})"
+        made, called = (_method(definition, method) for method in ("__init__", "forward"))
+        line = f"{name}({_own(made) if made else ''})"
+        return f"{line}, called with ({_own(called)})" if called else line
+    return name if definition is None else f"{name}({ast.unparse(definition.args)})"
 
 
 def other_parameters(reference: str, source: bytes, name: str) -> str | None:
-    """What is wrong with a function's parameters, where the source shows it; None where they fit."""
+    """What is wrong with the parameters of a function, or of a class's constructor and forward, where the source
+    shows it; None where they fit. More parameters than asked for are fine as long as they need not be given."""
     wanted, written = _definition(reference, name), _definition(source, name)
-    if not isinstance(wanted, ast.FunctionDef) or not isinstance(written, ast.FunctionDef):
-        return None
+    if isinstance(wanted, ast.FunctionDef) and isinstance(written, ast.FunctionDef):
+        return _other(wanted, written, name, own=0)
+    if isinstance(wanted, ast.ClassDef) and isinstance(written, ast.ClassDef):
+        for method, called in (("__init__", f"{name}'s constructor"), ("forward", f"{name}.forward")):
+            ours, theirs = _method(wanted, method), _method(written, method)
+            if ours is not None and theirs is not None and (problem := _other(ours, theirs, called, own=1)):
+                return problem
+            if ours is not None and theirs is None and _surely_lacks(written, method):
+                return f"{name} defines no {method}; the exercise fixes {method}({ast.unparse(ours.args)})"
+    return None
+
+
+def _other(wanted: ast.FunctionDef, written: ast.FunctionDef, called: str, *, own: int) -> str | None:
+    """The same of one function, whose first `own` parameters (self) may be called as one likes."""
     if written.args.vararg or written.args.kwarg:
         return None
-    ours = [argument.arg for argument in wanted.args.args]
-    theirs = [argument.arg for argument in [*written.args.posonlyargs, *written.args.args]]
+    ours = [argument.arg for argument in wanted.args.args][own:]
+    positional = [*written.args.posonlyargs, *written.args.args]
+    theirs = [argument.arg for argument in positional][own:]
     required = len(theirs) - len(written.args.defaults)
-    if theirs[: len(ours)] == ours and required <= len(ours) and not written.args.posonlyargs:
+    needed_by_name = [default for default in written.args.kw_defaults if default is None]
+    fits = theirs[: len(ours)] == ours and required <= len(ours) and len(written.args.posonlyargs) <= own
+    if fits and len(positional) >= own and not needed_by_name:
         return None
-    return f"{name} takes ({ast.unparse(written.args)}); the exercise fixes ({ast.unparse(wanted.args)})"
+    return f"{called} takes ({_own(written, own)}); the exercise fixes ({_own(wanted, own)})"
+
+
+def _own(function: ast.FunctionDef, own: int = 1) -> str:
+    """The parameters without the first `own`, as they are written."""
+    first = [argument.arg for argument in [*function.args.posonlyargs, *function.args.args][:own]]
+    return ast.unparse(function.args).removeprefix(", ".join(first)).removeprefix(", ")
+
+
+def _method(definition: ast.ClassDef, name: str) -> ast.FunctionDef | None:
+    found = [part for part in definition.body if isinstance(part, ast.FunctionDef) and part.name == name]
+    return found[-1] if found else None
+
+
+def _surely_lacks(definition: ast.ClassDef, method: str) -> bool:
+    """Whether no base but torch's own could bring the method, nor anything else in the class's body."""
+    bound = {node.id for node in ast.walk(definition) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
+    bound |= {part.name for part in ast.walk(definition) if isinstance(part, ast.FunctionDef)}
+    plain = {"nn.Module", "torch.nn.Module", "Module"}
+    bases = {ast.unparse(base) for base in definition.bases}
+    decorated = definition.decorator_list or definition.keywords
+    return bases <= plain and not decorated and not bound & {method, "__call__"}
 
 
 @lru_cache(maxsize=64)
@@ -73,7 +112,8 @@ def _dumped(source: bytes) -> str | None:
 
 def _definition(source: bytes | str, name: str) -> ast.FunctionDef | ast.ClassDef | None:
     tree = parsed(source)
-    for node in tree.body if tree else ():
+    # The last, as Python has it: the second of two definitions of one name is the one that counts.
+    for node in reversed(tree.body) if tree else ():
         if isinstance(node, ast.FunctionDef | ast.ClassDef) and node.name == name:
             return node
     return None

@@ -97,6 +97,14 @@ def test_two_misconceptions_that_compute_the_same_are_a_problem(small):
     assert "[to_the_second]: is not named as itself with seed 0: it is taken for 'squared'" in the_only(problems(small))
 
 
+def test_two_misconceptions_that_raise_the_same_in_other_words_are_a_problem(small):
+    add(small, "misconceptions.py", "def refuse(words):\n    raise ValueError(words)")
+    add_misconception(small, "first_refusal", "refuse('one')")
+    add_misconception(small, "second_refusal", "refuse('another')")
+
+    assert "it is taken for 'first_refusal'" in the_only(problems(small))
+
+
 def test_a_check_that_nothing_fails_is_a_problem(small):
     add_check(small, "runs", "learner.double(draw.normal(2)).is_finite()", after=", after=values")
 
