@@ -63,8 +63,10 @@ def read_on(desk: Desk, lesson_id: str) -> None:
 
 def _note(desk: Desk, lesson_id: str, screen: int, count: int) -> None:
     from attnlab.study import note_screen
+    from attnlab.study.timekeeping import noticed
 
     if desk.workspace_or_none:
+        noticed(desk.workspace, desk.now)
         note_screen(desk.workspace, desk.course.lesson(lesson_id), screen, last=screen == count)
 
 

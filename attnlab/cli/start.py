@@ -51,16 +51,25 @@ def list_(
             "--status", metavar="STATUS", help="Only these: not started, tried, passed, revealed. Repeatable."
         ),
     ] = None,
+    times: Annotated[
+        bool, typer.Option("--times", help="How long what you have begun took, next to the estimates.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Show all lessons and exercises, and how far you are."""
-    from attnlab.cli.views import listing_as_json, listing_view
+    """Show all lessons and exercises, and how far you are.
+
+    Minutes are estimates, 2/5 is the difficulty. --times counts stretches of work until the pass, gaps of more than
+    ten minutes left out; it stays on your machine.
+    """
+    from attnlab.cli.views import listing_as_json, listing_view, times_view
     from attnlab.study import listing
 
     desk = desk_of(context)
     shown = listing(desk.course, desk.progress, lesson=lesson, statuses=_statuses(status or []), text=text)
     if as_json:
         desk.print_json(listing_as_json(shown))
+    elif times:
+        desk.terminal.show(*times_view(shown, desk.terminal))
     else:
         desk.terminal.show(*listing_view(shown, desk.terminal, in_workspace=desk.workspace_or_none is not None))
 
@@ -69,8 +78,10 @@ def next_(context: typer.Context, as_json: AsJson = False) -> None:
     """Show the next exercise: what it asks for, where its file is, what it builds on."""
     from attnlab.cli.views import next_as_json, next_view
     from attnlab.study import next_exercise, read_progress
+    from attnlab.study.timekeeping import looked
 
     desk = desk_of(context)
+    looked(desk.workspace, desk.now)
     exercise = next_exercise(desk.workspace.course, read_progress(desk.workspace))
     if as_json:
         desk.print_json(next_as_json(desk.workspace, exercise))
@@ -82,10 +93,12 @@ def whereabouts(desk: Desk) -> None:
     """Say where the learner is and the one command to type next."""
     from attnlab.cli.views import nowhere_view, whereabouts_view
     from attnlab.study import whereabouts as where
+    from attnlab.study.timekeeping import looked
 
     if desk.workspace_or_none is None:
         desk.terminal.show(*nowhere_view(desk.course, desk.terminal))
     else:
+        looked(desk.workspace, desk.now)
         desk.terminal.show(*whereabouts_view(where(desk.workspace), desk.terminal))
 
 

@@ -60,6 +60,7 @@ def whereabouts_view(where: Whereabouts, terminal: Terminal) -> list[str]:
             "",
             f"lesson    {where.lesson.id}: {where.lesson.title}",
             f"exercise  {where.exercise.id}: {where.exercise.title}",
+            f"takes     {effort(where.exercise)}",
             f"file      {where.workspace.relative(where.exercise)}",
         ]
         if last := _last_in_words(where.entry):
@@ -118,23 +119,64 @@ def next_view(workspace: Workspace, exercise: Exercise | None, terminal: Termina
     if exercise is None:
         return ["every exercise is done", _next(terminal, "attnlab list")]
     lesson = workspace.course.lesson_of(exercise)
-    facts = [
-        f"difficulty {exercise.difficulty} of 5",
-        f"about {exercise.minutes} minutes",
-        f"{exercise.points:g} points",
-    ]
     lines = [
         *terminal.wrap(f"{exercise.id}: {exercise.title}"),
         *terminal.wrap(exercise.summary, "  "),
         "",
         *terminal.wrap(f"file     {workspace.relative(exercise)}", "  ", " " * 11),
         *terminal.wrap(f"lesson   {lesson.title} (attnlab read {lesson.number})", "  ", " " * 11),
-        *terminal.wrap(f"takes    {', '.join(facts)}", "  ", " " * 11),
+        *terminal.wrap(f"takes    {effort(exercise)}, {exercise.points:g} points", "  ", " " * 11),
     ]
     if exercise.prerequisites:
         lines += terminal.wrap(f"needs    {', '.join(exercise.prerequisites)}", "  ", " " * 11)
     lines[0] = terminal.paint(lines[0], "bold")
     return [*lines, "", _next(terminal, f"attnlab check {exercise.id}")]
+
+
+def effort(exercise: Exercise) -> str:
+    """What an exercise asks of one, by its author's estimate."""
+    return f"about {exercise.minutes} minutes, difficulty {exercise.difficulty} of 5"
+
+
+def times_view(listing: Listing, terminal: Terminal) -> list[str]:
+    """What has been begun: the estimate, the time taken, checks and hints."""
+    begun = [row for group in listing.groups for row in group.rows if row.entry.checks or row.entry.hints]
+    if not begun:
+        return ["nothing has been begun yet", _next(terminal, "attnlab next")]
+    longest = max(len(row.exercise.id) for row in begun)
+    head = f"  {'':<{longest}}  estimate       taken  checks  hints"
+    lines = [terminal.paint(head, "dim")]
+    for row in begun:
+        exercise, entry = row.exercise, row.entry
+        taken = "tested out" if "tested out" in entry.times else _minutes(entry.seconds)
+        counts = f"{exercise.minutes:>4} min{taken:>12}{entry.checks:>8}{len(entry.hints):>7}"
+        lines.append(f"{terminal.mark(entry.status.value)} {exercise.id:<{longest}}  {counts}")
+    measured = [
+        row for row in begun if row.entry.done and row.entry.seconds is not None and "tested out" not in row.entry.times
+    ]
+    if measured:
+        taken = _minutes(sum(row.entry.seconds or 0 for row in measured))
+        estimate = sum(row.exercise.minutes for row in measured)
+        said = f"{len(measured)} passed with their time taken: {taken}, estimated {estimate} min"
+        lines += ["", *terminal.wrap(said)]
+    return [
+        *lines,
+        "",
+        *terminal.wrap("Gaps of more than ten minutes are left out; - where the time was not followed."),
+    ]
+
+
+def took(exercise: Exercise, entry: Entry) -> str:
+    """The time an exercise took next to the estimate, as a plain fact; nothing where it was not followed."""
+    if entry.seconds is None:
+        return ""
+    minutes = round(entry.seconds / 60)
+    time = (
+        "less than a minute" if entry.seconds < 60 else "about a minute" if minutes == 1 else f"about {minutes} minutes"
+    )
+    helped = {0: "no hint", 1: "1 hint"}.get(len(entry.hints), f"{len(entry.hints)} hints")
+    checks = "1 check" if entry.checks == 1 else f"{entry.checks} checks"
+    return f"It took {time}, {checks} and {helped}; the estimate is {exercise.minutes} minutes."
 
 
 def next_as_json(workspace: Workspace, exercise: Exercise | None) -> dict[str, Any]:
@@ -206,14 +248,20 @@ def diff_lines(lines: tuple[str, ...], terminal: Terminal) -> list[str]:
 def _group_view(group: Group, listing: Listing, longest: int, terminal: Terminal) -> list[str]:
     head = f"{group.lesson.id}  {group.lesson.title}"
     lines = [*terminal.wrap(head, "", "    ")]
+    counts = f"  {group.done} of {group.total}"
+    reading = f", {group.lesson.minutes} min to read"
+    room = terminal.width - len(lines[-1]) - len(counts)
     lines[0] = terminal.paint(lines[0], "bold")
-    lines[-1] += terminal.paint(f"  {group.done} of {group.total}", "dim")
+    lines[-1] += terminal.paint(counts + (reading if room >= len(reading) else ""), "dim")
+    with_effort = terminal.width >= longest + 32
     for row in group.rows:
         status = row.entry.status.value
         told = f"{status:<11}"
         here = "  <- next" if listing.next and row.exercise.id == listing.next.id else ""
         line = f"  {terminal.mark(status)} {row.exercise.id:<{longest}}  {told}"
-        room = terminal.width - longest - 19 - len(here)
+        if with_effort:
+            line += f" {row.exercise.minutes:>3} min {row.exercise.difficulty}/5"
+        room = terminal.width - longest - 19 - len(here) - 12 * with_effort
         title = row.exercise.title
         if terminal.width >= _SUMMARY_FROM and room > 10:
             line += f" {terminal.words(title if len(title) <= room else title[: room - 3] + '...')}"
@@ -251,7 +299,14 @@ def _entry_as_json(entry: Entry, exercise: Exercise) -> dict[str, Any]:
         "passes": entry.passes,
         "last": dict(entry.last) if entry.last else None,
         "times": dict(entry.times),
+        "seconds": entry.seconds,
     }
+
+
+def _minutes(seconds: int | None) -> str:
+    if seconds is None:
+        return "-"
+    return "< 1 min" if seconds < 60 else f"{round(seconds / 60)} min"
 
 
 def _next(terminal: Terminal, command: str) -> str:

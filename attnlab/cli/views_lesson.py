@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from attnlab.cli.terminal import WIDEST, Terminal
+from attnlab.cli.views import effort
 
 if TYPE_CHECKING:
     from attnlab.cli.desk import Desk
@@ -42,9 +43,8 @@ def after_lesson_view(page: Page, stopped: int, finished: bool, desk: Desk) -> l
     exercise = next_exercise(desk.course, desk.progress)
     if exercise is None or exercise.lesson != lesson.id or desk.workspace_or_none is None:
         return ["next: attnlab"]
-    return desk.terminal.wrap(
-        f"next: edit {desk.workspace.relative(exercise)}, then attnlab check {exercise.id}", "", "      "
-    )
+    told = f"next: edit {desk.workspace.relative(exercise)}, then attnlab check {exercise.id} ({effort(exercise)})"
+    return desk.terminal.wrap(told, "", "      ")
 
 
 def _rendered(text: str, terminal: Terminal) -> list[str]:

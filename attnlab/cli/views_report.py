@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from attnlab.cli.terminal import Terminal
+from attnlab.cli.views import took
 from attnlab.grading.verdicts import Verdict
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ def report_view(report: Report, terminal: Terminal) -> list[str]:
     lines = _checks_view(report, terminal)
     failed = report.first_failure
     if failed and failed.failure:
-        lines += ["", *_failure_view(failed.failure, terminal)]
+        lines += ["", *failure_view(failed.failure, terminal)]
     if report.note:
         lines += ["", *terminal.wrap(report.note, "  ")]
     if report.output.strip():
@@ -48,7 +49,7 @@ def report_view(report: Report, terminal: Terminal) -> list[str]:
 
 def checked_line(checked: Checked, terminal: Terminal) -> str:
     """One line for one exercise among several."""
-    report, kind = checked.report, _ending(checked.report)
+    report, kind = checked.report, ending_of(checked.report)
     line = f"{terminal.mark(kind)} {checked.exercise.id}  {kind}"
     failed = report.first_failure
     told = failed.sentence if failed and report.attempted else report.note
@@ -56,7 +57,7 @@ def checked_line(checked: Checked, terminal: Terminal) -> str:
 
 
 def summary_view(results: Sequence[Checked], terminal: Terminal) -> list[str]:
-    endings = [_ending(each.report) for each in results]
+    endings = [ending_of(each.report) for each in results]
     kinds = ("passed", "failed", "not reached", "not judged", "not started")
     counts = [f"{endings.count(kind)} {kind}" for kind in kinds if kind in endings]
     lines = ["", ", ".join(counts)]
@@ -76,6 +77,9 @@ def checked_as_json(results: Sequence[Checked]) -> dict[str, Any]:
                 "exercise": each.exercise.id,
                 "status": each.after.status.value,
                 "newly_passed": each.newly_passed,
+                "seconds": each.after.seconds,
+                "minutes_estimated": each.exercise.minutes,
+                "hints_shown": list(each.after.hints),
                 "report": each.report.to_json(),
             }
             for each in results
@@ -84,7 +88,7 @@ def checked_as_json(results: Sequence[Checked]) -> dict[str, Any]:
     }
 
 
-def _ending(report: Report) -> str:
+def ending_of(report: Report) -> str:
     """How a whole report ended, in the word of its most basic check."""
     if report.passed:
         return "passed"
@@ -124,7 +128,8 @@ def _check_view(check: CheckResult, terminal: Terminal) -> list[str]:
     return [f"  {mark} {first.lstrip()}", *others]
 
 
-def _failure_view(failure: Failure, terminal: Terminal) -> list[str]:
+def failure_view(failure: Failure, terminal: Terminal) -> list[str]:
+    """What is so and where, in which call, and the question that leads out."""
     lines = [*terminal.wrap(failure.problem, "  ", "    ")]
     if failure.call:
         lines += terminal.wrap(f"in the call {failure.call}", "  ", "    ")
@@ -179,10 +184,14 @@ def _not_attempted_view(checked: Checked, workspace: Workspace, terminal: Termin
 def _next(checked: Checked, terminal: Terminal) -> list[str]:
     report, name = checked.report, checked.exercise.id
     if report.passed:
-        lines = terminal.wrap(f"attnlab solution {name} shows another way to write it, and why it works.")
+        fact = took(checked.exercise, checked.after) if checked.newly_passed else ""
+        lines = [
+            *(terminal.wrap(fact) if fact else []),
+            *terminal.wrap(f"attnlab solution {name} shows another way to write it, and why it works."),
+        ]
         command = "attnlab next" if checked.next else "attnlab list"
         return [*lines, f"next: {terminal.paint(command, 'bold')}"]
-    ending = _ending(report)
+    ending = ending_of(report)
     if ending == "not judged":
         return ["This is a fault of the judge, not of yours.", f"next: {terminal.paint('attnlab doctor', 'bold')}"]
     if ending == "not reached":

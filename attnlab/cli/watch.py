@@ -180,7 +180,7 @@ class _Session:
         from attnlab.cli.views import hint_view
         from attnlab.study import next_hint
 
-        given = next_hint(self.desk.workspace, self.exercise)
+        given = next_hint(self.desk.workspace, self.exercise, now=self.desk.now)
         self.desk.terminal.show("", *hint_view(given, self.desk.terminal))
 
     def _list(self) -> None:
@@ -230,7 +230,9 @@ class _Session:
 
     def _show_exercise(self) -> None:
         from attnlab.cli.views import next_view
+        from attnlab.study.timekeeping import looked
 
+        looked(self.desk.workspace, self.desk.now)
         if not self.as_json:
             workspace, terminal = self.desk.workspace, self.desk.terminal
             terminal.show("", terminal.rule(), *next_view(workspace, self.exercise, terminal))

@@ -14,7 +14,7 @@ from attnlab.errors import NotThere, WrongUsage
 
 if TYPE_CHECKING:
     from attnlab.content import Exercise
-    from attnlab.study import Checked
+    from attnlab.grading import Report
 
 
 def check(
@@ -37,7 +37,7 @@ def check(
     from attnlab.cli.views_report import checked_as_json, checked_line, checked_view, summary_view
     from attnlab.grading import Judge
     from attnlab.study import check as judge_file
-    from attnlab.study import save_inputs
+    from attnlab.study import current_exercise, save_inputs
 
     if everything and exercise:
         raise WrongUsage("--all and the name of one exercise cannot both be meant", remedy="leave one of them away")
@@ -45,12 +45,14 @@ def check(
         raise WrongUsage("the inputs of one exercise can be had, not of all", remedy="leave --all away")
     desk = desk_of(context)
     exercises = list(desk.workspace.course.exercises) if everything else [_chosen(desk, exercise, say="checking")]
+    # Of all that is judged at once, only what is being worked on has taken time.
+    in_hand = current_exercise(desk.workspace, desk.progress) if everything else exercises[0]
     results = []
     unreadable = False
     with Judge(desk.workspace.course) as judge:
         for each in exercises:
             try:
-                result = judge_file(desk.workspace, each, judge=judge, seed=seed, now=desk.now)
+                result = judge_file(desk.workspace, each, judge=judge, seed=seed, now=desk.now, timed=each == in_hand)
             except NotThere as error:
                 if not everything:
                     raise
@@ -72,7 +74,7 @@ def check(
     if save_input and not results[0].report.passed:
         names = save_inputs(results[0].report, desk.folder / save_input)
         desk.terminal.talk(f"saved in {save_input}: {', '.join(names)}")
-    raise typer.Exit(3 if forgotten else max(_exit_code(results), unreadable))
+    raise typer.Exit(3 if forgotten else max(exit_code([result.report for result in results]), unreadable))
 
 
 def hint(
@@ -89,7 +91,7 @@ def hint(
     from attnlab.study import next_hint
 
     desk = desk_of(context)
-    given = next_hint(desk.workspace, _chosen(desk, exercise), tier)
+    given = next_hint(desk.workspace, _chosen(desk, exercise), tier, now=desk.now)
     if as_json:
         desk.print_json(hint_as_json(given))
     else:
@@ -127,17 +129,18 @@ def _chosen(desk: Desk, name: str | None, say: str = "") -> Exercise:
     return exercise
 
 
-def _exit_code(results: Sequence[Checked]) -> int:
+def exit_code(reports: Sequence[Report]) -> int:
+    """0 when all of them passed; 3 when one did not by the judge's own fault; else 1."""
     from attnlab.grading import Verdict
 
-    if all(result.report.passed for result in results):
+    if all(report.passed for report in reports):
         return 0
     own_fault = [
-        result
-        for result in results
-        if result.report.attempted
-        and not result.report.passed
-        and all(check.verdict is not Verdict.FAILED for check in result.report.checks)
-        and any(check.verdict is Verdict.NOT_JUDGED for check in result.report.checks)
+        report
+        for report in reports
+        if report.attempted
+        and not report.passed
+        and all(check.verdict is not Verdict.FAILED for check in report.checks)
+        and any(check.verdict is Verdict.NOT_JUDGED for check in report.checks)
     ]
     return 3 if own_fault else 1

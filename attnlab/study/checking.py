@@ -13,6 +13,7 @@ from attnlab.errors import CannotWrite, NotThere
 from attnlab.study import files
 from attnlab.study.history import keep
 from attnlab.study.progress import Entry, Progress, Status, change_progress, read_progress
+from attnlab.study.timekeeping import noticed, stretch, worked
 from attnlab.study.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -96,8 +97,14 @@ def check(
     now: datetime,
     seed: int | None = None,
     abandon: threading.Event | None = None,
+    timed: bool = True,
 ) -> Checked:
-    """Judge the exercise's file and remember the result; `seed` replays the inputs of an earlier report."""
+    """Judge the exercise's file and remember the result.
+
+    Args:
+        seed: replays the inputs of an earlier report.
+        timed: whether the time since the last sign of activity was spent on this exercise.
+    """
     handed_in = submission(workspace, exercise)
     report = judge.grade(
         exercise,
@@ -107,10 +114,12 @@ def check(
         siblings=handed_in.siblings,
         abandon=abandon,
     )
-    return record_report(workspace, handed_in, report, now=now)
+    return record_report(workspace, handed_in, report, now=now, timed=timed)
 
 
-def record_report(workspace: Workspace, handed_in: Submission, report: Report, *, now: datetime) -> Checked:
+def record_report(
+    workspace: Workspace, handed_in: Submission, report: Report, *, now: datetime, timed: bool = True
+) -> Checked:
     """Remember a report on what was handed in; a version that passes is kept.
 
     On a full disk or in a read-only folder the report comes back all the same, with why it was forgotten.
@@ -119,12 +128,13 @@ def record_report(workspace: Workspace, handed_in: Submission, report: Report, *
 
     exercise = handed_in.exercise
     seen: dict[str, Entry] = {}
+    seconds = stretch(workspace, exercise, now) if timed else 0
 
     def change(progress: Progress) -> Progress:
         if report.passed:
             keep(workspace, exercise, handed_in.source, reason="pass", now=now)
         seen["before"] = progress.of(exercise)
-        seen["after"] = _entry_after(seen["before"], report, now)
+        seen["after"] = entry_after(worked(seen["before"], seconds) if timed else seen["before"], report, now)
         return progress.with_entry(exercise, seen["after"])
 
     try:
@@ -133,10 +143,12 @@ def record_report(workspace: Workspace, handed_in: Submission, report: Report, *
         progress = read_progress(workspace)
         entry = progress.of(exercise)
         return Checked(exercise, report, entry, entry, next_exercise(workspace.course, progress), forgotten=error)
+    if timed:
+        noticed(workspace, now)
     return Checked(exercise, report, seen["before"], seen["after"], next_exercise(workspace.course, progress))
 
 
-def _entry_after(entry: Entry, report: Report, now: datetime) -> Entry:
+def entry_after(entry: Entry, report: Report, now: datetime) -> Entry:
     at = now.isoformat(timespec="seconds")
     entry = replace(entry, checks=entry.checks + 1, last=_in_short(report, at))
     if report.passed:

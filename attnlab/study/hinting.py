@@ -11,6 +11,7 @@ from attnlab.errors import WrongUsage
 from attnlab.study import files
 from attnlab.study.history import keep
 from attnlab.study.progress import Entry, Progress, Status, change_progress, read_progress
+from attnlab.study.timekeeping import noticed, stretch, worked
 from attnlab.study.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -48,7 +49,9 @@ class Revealed:
     status: Status
 
 
-def next_hint(workspace: Workspace, exercise: Exercise, tier: int | None = None) -> Hint:
+def next_hint(
+    workspace: Workspace, exercise: Exercise, tier: int | None = None, *, now: datetime | None = None
+) -> Hint:
     """The hint the last diagnosis points to, else the lowest not shown yet, else the last again; it is noted as shown.
 
     Raises:
@@ -62,14 +65,18 @@ def next_hint(workspace: Workspace, exercise: Exercise, tier: int | None = None)
     if count == 0:
         return Hint(exercise, None, "", False, False, (), 0)
     chosen: dict[str, Hint] = {}
+    seconds = stretch(workspace, exercise, now) if now else 0
 
     def change(progress: Progress) -> Progress:
         entry = progress.of(exercise)
         hint = _chosen(exercise, entry, tier)
         chosen["hint"] = hint
-        return progress if hint.seen else progress.with_entry(exercise, replace(entry, hints=hint.shown))
+        entry = worked(entry, seconds) if now else entry
+        return progress.with_entry(exercise, replace(entry, hints=hint.shown))
 
     change_progress(workspace, change)
+    if now:
+        noticed(workspace, now)
     return chosen["hint"]
 
 

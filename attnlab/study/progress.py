@@ -42,7 +42,8 @@ class Entry:
         hints: the tiers shown so far, from 1.
         checks: how often it was judged; `passes` how often it then passed.
         last: the last report in short: verdict, check, hint, seed, at.
-        times: when it was first tried, passed and revealed.
+        times: when it was first tried, passed, revealed and tested out of.
+        seconds: how long it was worked on before it passed; None where that was not followed from the beginning.
         extra: keys of later versions, kept and written back.
     """
 
@@ -54,6 +55,7 @@ class Entry:
     passes: int = 0
     last: Mapping[str, Any] | None = None
     times: Mapping[str, str] = field(default_factory=dict)
+    seconds: int | None = None
     extra: Mapping[str, Any] = field(default_factory=dict)
 
     @property
@@ -187,6 +189,8 @@ def _entry(raw: Mapping[str, Any]) -> Entry:
     for name in ("checks", "passes"):
         if not isinstance(known.get(name, 0), int):
             raise ValueError(f"{name} is not a number")
+    if not isinstance(known.get("seconds"), int | None):
+        raise ValueError("seconds is not a number")
     return Entry(**known, extra={name: value for name, value in raw.items() if name not in _ENTRY_KEYS})
 
 

@@ -92,7 +92,7 @@ def test_an_experiment_without_anybody_to_ask_runs_all_the_same(learner):
 
     assert done.returncode == 0
     assert "after ten doublings 1 became 1024" in done.stdout
-    assert len(list((learner.folder / ".attnlab" / "experiments").iterdir())) == 1
+    assert len(list((learner.folder / ".attnlab" / "experiments").glob("*.json"))) == 1
 
 
 def test_a_prediction_is_compared_with_what_was_measured(learner):
@@ -130,3 +130,24 @@ def test_a_verdict_that_cannot_be_remembered_is_shown_with_the_reason(learner):
     assert done.returncode == 3
     assert json.loads(done.stdout)
     assert "could not be written" in done.stderr
+
+
+def test_minutes_and_difficulty_are_told_where_one_decides_what_to_do(learner):
+    for typed in ("", "next"):
+        assert "about 2 minutes, difficulty 1 of 5" in learner.types(*typed.split()).stdout
+    assert "2 min 1/5" in learner.types("list").stdout
+
+
+def test_what_an_exercise_took_is_told_after_the_pass_and_in_the_list(learner):
+    learner.types("next")
+    writes(learner, "return numbers + numbers")
+
+    done = learner.types("check", "double")
+
+    said = " ".join(done.stdout.split())
+    assert "It took less than a minute, 1 check and no hint; the estimate is 2 minutes." in said
+    assert "double" in learner.types("list", "--times").stdout
+    assert "estimate" in learner.types("list", "--times").stdout
+    listed = json.loads(learner.types("list", "--json").stdout)["lessons"][0]["exercises"][0]
+    assert listed["seconds"] < 60
+    assert listed["minutes"] == 2
