@@ -30,6 +30,7 @@ CAUGHT = {
     ("grading/session.py", "_uncomparable"): "Exception",
     ("content/answers.py", "_load"): "Exception",
     ("content/experiments.py", "read_experiment"): "Exception",
+    ("study/experimenting.py", "_measured"): "Exception",
     # cleared away and raised again
     ("study/files.py", "write"): "BaseException",
 }
@@ -130,6 +131,33 @@ def test_nothing_that_crosses_or_judges_unpickles():
                     found.append((name, dotted(function)))
 
     assert found == []
+
+
+def test_what_draws_files_is_imported_in_one_file_and_only_when_it_draws():
+    homes = {"matplotlib": "pictures/png.py", "jinja2": "pictures/html.py", "markupsafe": "pictures/html.py"}
+    found = []
+    for name, tree in trees():
+        inside = {id(node) for function in functions(tree) for node in ast.walk(function)}
+        typing_only = {id(node) for block in tree.body if isinstance(block, ast.If) for node in ast.walk(block)}
+        for node in ast.walk(tree):
+            match node:
+                case ast.Import(names=aliases):
+                    roots = {alias.name.partition(".")[0] for alias in aliases}
+                case ast.ImportFrom(module=str() as module):
+                    roots = {module.partition(".")[0]}
+                case _:
+                    continue
+            for root in roots & set(homes):
+                late = id(node) in inside | typing_only
+                found += [] if name == homes[root] and late else [(name, node.lineno, root)]
+
+    assert found == []
+
+
+def test_nothing_draws_through_the_state_that_matplotlib_keeps_for_scripts():
+    drawing = [name for name, _ in trees() if re.search(r"pyplot|pylab", (ROOT / "attnlab" / name).read_text())]
+
+    assert drawing == []
 
 
 def test_processes_are_started_in_one_file_of_the_judge():
