@@ -37,6 +37,7 @@ COMMANDS = (
     ("Go back", "undo", "attnlab.cli.keep:undo", "Bring a kept version back."),
     ("Go back", "reset", "attnlab.cli.keep:reset", "Start an exercise over; your file is kept."),
     ("Go back", "update", "attnlab.cli.keep:update", "Bring the workspace up to a newer course; your work stays."),
+    ("Surroundings", "data", "attnlab.cli.data:app", "Look at, fetch and add the corpora of the translator."),
     ("Surroundings", "doctor", "attnlab.cli.doctor:doctor", "Tell what of this machine matters to attnlab."),
     ("Surroundings", "author", "attnlab.cli.author:app", "Write and prove lessons and exercises."),
 )

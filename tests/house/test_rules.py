@@ -133,8 +133,14 @@ def test_nothing_that_crosses_or_judges_unpickles():
     assert found == []
 
 
-def test_what_draws_files_is_imported_in_one_file_and_only_when_it_draws():
-    homes = {"matplotlib": "pictures/png.py", "jinja2": "pictures/html.py", "markupsafe": "pictures/html.py"}
+def test_what_draws_files_or_cuts_words_is_imported_in_one_file_and_only_when_it_does():
+    homes = {
+        "matplotlib": "pictures/png.py",
+        "jinja2": "pictures/html.py",
+        "markupsafe": "pictures/html.py",
+        "platformdirs": "translation/shelf.py",
+        "sentencepiece": "translation/subwords.py",
+    }
     found = []
     for name, tree in trees():
         inside = {id(node) for function in functions(tree) for node in ast.walk(function)}
