@@ -27,13 +27,15 @@ _MARKS = {
 _IN_ASCII = {
     "–": "-", "—": "-", "−": "-", "‘": "'", "’": "'", "“": '"', "”": '"', "…": "...", "·": "*", "×": "x",
     "÷": "/", "→": "->", "←": "<-", "↑": "^", "↓": "v", "⇒": "=>", "≤": "<=", "≥": ">=", "≠": "!=", "≈": "~",
-    "≡": "==", "∈": "in", "√": "sqrt", "∑": "sum", "Σ": "sum", "∏": "prod", "∞": "inf", "∂": "d", "∇": "grad",
+    "≡": "==", "∈": "in", "√": "sqrt ", "∑": "sum", "Σ": "sum", "∏": "prod", "∞": "inf", "∂": "d", "∇": "grad",
     "⊙": "*", "⊤": "^T", "ᵀ": "^T", "α": "alpha", "β": "beta", "γ": "gamma", "δ": "delta", "ε": "eps",
     "θ": "theta", "λ": "lambda", "μ": "mu", "π": "pi", "σ": "sigma", "τ": "tau", "φ": "phi", "│": "|", "─": "-",
     "┌": "+", "┐": "+", "└": "+", "┘": "+", "├": "+", "┤": "+", "┬": "+", "┴": "+", "┼": "+", "═": "=", "█": "#",
     "▓": "#", "▒": "+", "░": ".", "•": "*", "✓": "+", "✗": "x", "⁻": "^-", "ⁿ": "^n", "ⱼ": "_j", "ᵢ": "_i",
     "ₖ": "_k", "ₜ": "_t", "ₛ": "_s", "ₙ": "_n", "ₐ": "_a", "ₓ": "_x", "ᵗ": "^t", "ᵏ": "^k", "ʲ": "^j", "ⁱ": "^i",
     "∘": "o", "∥": "||", "‖": "||", "∝": "~", "∀": "for all", "½": "1/2",
+    "╭": "+", "╮": "+", "╯": "+", "╰": "+", "╱": "/", "╲": "\\", "ω": "omega", "■": "#", "□": "o", "●": "*", "▪": "*",
+    "⊕": "+", "∩": "and", "∪": "or", "⇔": "<=>", "╴": "-", "▁": "_", "≪": "<<", "≫": ">>", "⌊": "[", "⌋": "]",
     "\u0303": "~", "\u0304": "bar",
 }  # fmt: skip
 
@@ -122,17 +124,22 @@ def in_ascii(text: str) -> str:
     import unicodedata
 
     said: list[str] = []
+    lifted = False
     for sign in text:
         if sign.isascii():
             said.append(sign)
+            lifted = False
         elif sign in _IN_ASCII:
-            said.append(_IN_ASCII[sign])
+            name = _IN_ASCII[sign]
+            said.append(name.removeprefix("^") if lifted else name)
+            lifted = name.startswith("^")
         elif not unicodedata.combining(sign):
             apart = unicodedata.normalize("NFKD", sign).replace("\u2044", "/")
             plain = apart.encode("ascii", "ignore").decode()
             # An exponent keeps its sign: without it 3² would read as 32.
-            raised = unicodedata.decomposition(sign).startswith("<super>") and not (said and said[-1].startswith("^"))
-            said.append(f"^{plain}" if plain and raised else plain or "?")
+            raised = unicodedata.decomposition(sign).startswith("<super>")
+            said.append(f"^{plain}" if plain and raised and not lifted else plain or "?")
+            lifted = raised
     return "".join(said)
 
 

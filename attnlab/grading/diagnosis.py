@@ -83,7 +83,8 @@ def _alike(ours: Reply, performance: Performance) -> bool:
         return isinstance(ours, Raised) == isinstance(theirs, Raised)
     match ours, theirs:
         case Raised(), Raised():
-            return ours.error == theirs.error
+            # One type of exception has many causes; the same cause says the same.
+            return (ours.error, ours.message) == (theirs.error, theirs.message)
         case Returned(), Returned():
             rtol = _SAME_MISTAKE
             return (

@@ -20,6 +20,8 @@ _CPU = torch.device("cpu")
 _MOVES = {torch.Tensor.to, torch.Tensor.cuda, torch.Tensor.cpu, torch.Tensor.type_as}
 # Here torch itself takes tensors of the CPU beside those of another device.
 _MIXES = {torch.Tensor.__getitem__, torch.Tensor.__setitem__, torch.Tensor.copy_}
+# A list of tensors is read number by number, wherever these lie.
+_COPIES_NUMBERS = {torch.tensor, torch.as_tensor}
 _GET_DEVICE, _GET_IS_CUDA = (getattr(torch.Tensor, name).__get__ for name in ("device", "is_cuda"))
 
 
@@ -68,6 +70,8 @@ class Elsewhere(TorchFunctionMode):
         if wanted is not None:
             options["device"] = _CPU
         result = func(*args, **options)
+        if wanted is None and func in _COPIES_NUMBERS and not isinstance(args[0], torch.Tensor):
+            return result
         if _is_elsewhere(wanted) if wanted is not None else marked:
             self.mark(result)
         return result

@@ -125,6 +125,10 @@ def test_a_report_ends_on_one_command(learner):
     assert "double passed before and stays passed; this version does not." in lines
 
 
+def test_an_exponent_of_several_signs_is_lifted_once():
+    assert in_ascii("10⁻²¹ · x² 2ⁿ⁻¹") == "10^-21 * x^2 2^n-1"
+
+
 def test_mathematics_stays_readable_in_ascii():
-    assert in_ascii("wᵢ = exp(sᵢ) / √d_k → 2 · α, naïve") == "w_i = exp(s_i) / sqrtd_k -> 2 * alpha, naive"
+    assert in_ascii("wᵢ = exp(sᵢ) / √d_k → 2 · α, naïve") == "w_i = exp(s_i) / sqrt d_k -> 2 * alpha, naive"
     assert in_ascii("(s - p)² / σ, e⁻¹, ¼ h\u0303_t h\u0304_s") == "(s - p)^2 / sigma, e^-1, 1/4 h~_t hbar_s"

@@ -33,6 +33,7 @@ FOLLOWING = {
     "tril of ones on its device": lambda x: torch.ones(3, 3, device=x.device).tril(),
     "moved to it": lambda x: torch.ones(3).to(x.device),
     "moved to the tensor": lambda x: torch.ones(3).to(x),
+    "a copy by torch.tensor": lambda x: torch.as_tensor(x),
     "moved by keyword": lambda x: torch.ones(3).to(device=x.device, dtype=torch.float64),
     "a plain number tensor beside it": lambda x: torch.where(x > 1, x, torch.tensor(0.0)),
     "a loop over its values": lambda x: torch.tensor([float(row.sum()) for row in x], device=x.device),
@@ -48,6 +49,7 @@ STAYING = {
     "moved to the CPU": lambda x: x.cpu(),
     "moved to the CPU by name": lambda x: x.to("cpu"),
     "from its numbers": lambda x: torch.tensor(x.tolist()),
+    "from a list of its numbers as tensors": lambda x: torch.tensor([[y + 1 for y in row] for row in x]),
 }
 MIXING = {
     "a sum": lambda x: x + torch.ones(2, 3),

@@ -47,7 +47,10 @@ def _broadcast(found: re.Match[str], inputs: Inputs) -> Diagnosis | None:
 
 def _torch_broadcast(found: re.Match[str], inputs: Inputs) -> Diagnosis:
     sizes = _sizes(inputs, int(found["one"]), int(found["other"]))
-    return Diagnosis(f"Two tensors whose shapes do not fit are combined: along one axis {sizes}.", _MEET)
+    return Diagnosis(
+        f"Two tensors whose shapes do not fit are combined: along one axis {sizes}.",
+        "What made each of them as long as it is along that axis, and which of the two is as it should be?",
+    )
 
 
 def _assigned(found: re.Match[str], inputs: Inputs) -> Diagnosis:

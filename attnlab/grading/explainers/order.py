@@ -70,8 +70,8 @@ def reshaped(difference: Difference, inputs: Inputs) -> Diagnosis | None:
     for order in permutations(range(pair.expected.ndim)):
         if pair.same(pair.expected.transpose(order).reshape(-1), pair.got.reshape(-1)):
             return Diagnosis(
-                f"{pair.numbers} are all there, and the shape is right, but they have been cut anew in another order: "
-                f"where axes were to be swapped ({in_order(pair, order)}), a reshape has mixed them.",
+                f"{pair.numbers} are all there, and the shape is right, but they stand in the order they have when the "
+                f"axes are {in_order(pair, order)}, cut anew: a reshape has mixed them.",
                 "Which of reshape and transpose moves axes, and which only cuts the row of numbers differently?",
             )
     return None
