@@ -59,12 +59,23 @@ def speaking(tables, ends, bos, eos, dtype=torch.float64):
         ends: (distances), what is added to eos's logit after so many tokens.
     """
 
-    def step(prefixes):
-        refuse_what_is_no_prefix(prefixes, tables, bos)
+    def spoken(prefixes):
         length = prefixes.shape[1]
         logits = tables[torch.arange(length - 1, -1, -1), prefixes].sum(dim=1)  # (prefixes, vocabulary)
         logits[:, eos] += ends[length - 1]
         return torch.log_softmax(logits, dim=-1).to(dtype)
+
+    # The submission, the reference and every misconception ask for much the same prefixes: to keep the answers halves
+    # the time that a search takes.
+    answers = {}
+
+    def step(prefixes):
+        asked = isinstance(prefixes, torch.Tensor) and (prefixes.dtype, prefixes.shape, prefixes.numpy().tobytes())
+        if asked not in answers:
+            refuse_what_is_no_prefix(prefixes, tables, bos)
+            answers[asked] = spoken(prefixes)
+        # A copy, since whoever asks may write into it.
+        return answers[asked].clone()
 
     return step
 

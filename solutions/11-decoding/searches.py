@@ -108,6 +108,10 @@ def its_own_best_few(table, room, eos):
     ]
 
 
+def no_more_than_the_vocabulary(table, room, eos):
+    return jointly(table, min(room, len(table[0])), eos)
+
+
 def until_the_beam_is_full(table, room, eos):
     kept, going_on = [], 0
     for total, row, token in jointly(table, None, eos):
@@ -121,6 +125,11 @@ def until_the_beam_is_full(table, room, eos):
 def whoever_finished_first(candidates, worth):
     # Those that were cut off come last in the list.
     return candidates[0][1] if candidates else []
+
+
+def whoever_finished_last(candidates, value, tokens, eos):
+    ended = [each for _, each in candidates if each[-1] == eos]
+    return cut((ended[-1] if ended else tokens)[1:], eos)
 
 
 def logarithms(score, gain, length, alpha):
@@ -153,6 +162,7 @@ probabilities_summed = partial(search, add=lambda score, gain, length, alpha: sc
 logarithms_multiplied = partial(search, add=logarithms)
 each_its_best = partial(search, choose=its_own_best)
 each_its_best_few = partial(search, choose=its_own_best_few)
+vocabulary_bounds_beam = partial(search, choose=no_more_than_the_vocabulary)
 parents_mixed_up = partial(search, parent=lambda place, row, live: min(place, len(live) - 1))
 
 first_eos_stops = partial(search, enough=lambda beam, kept, finished, eos: len(finished) >= 1)
@@ -170,6 +180,7 @@ finished_dropped = partial(
     compete=lambda finished, live, reached, beam: live,
 )
 first_wins = partial(search, pick=whoever_finished_first)
+last_wins = partial(search, told=whoever_finished_last)
 
 live_always = partial(search, compete=lambda finished, live, reached, beam: finished + live)
 live_if_none_finished = partial(search, compete=lambda finished, live, reached, beam: finished or live)
@@ -182,11 +193,15 @@ live_unless_enough = partial(
 )
 
 without_eos = partial(search, worth=lambda score, length, alpha, ended: wu(score, length - ended, alpha, ended))
+one_shorter = partial(search, worth=lambda score, length, alpha, ended: wu(score, length - 1, alpha, ended))
 with_bos = partial(search, worth=lambda score, length, alpha, ended: wu(score, length + 1, alpha, ended))
 live_longer = partial(search, worth=lambda score, length, alpha, ended: wu(score, length + (not ended), alpha, ended))
 live_bare = partial(search, worth=lambda score, length, alpha, ended: wu(score, length, alpha * ended, ended))
 plain_length = partial(search, worth=lambda score, length, alpha, ended: score / length**alpha)
 brackets_elsewhere = partial(search, worth=lambda score, length, alpha, ended: score / (5 + length / 6) ** alpha)
+mean_score = partial(search, worth=lambda score, length, alpha, ended: score / length)
+alpha_missing = partial(search, worth=lambda score, length, alpha, ended: wu(score, length, 1.0, ended))
+alpha_in_the_bracket = partial(search, worth=lambda score, length, alpha, ended: score / ((5 + alpha * length) / 6))
 alpha_a_factor = partial(search, worth=lambda score, length, alpha, ended: score / (1 + alpha * (length - 1) / 6))
 multiplied = partial(search, worth=lambda score, length, alpha, ended: wu(score, length, -alpha, ended))
 not_normalised = partial(search, worth=lambda score, length, alpha, ended: score)
@@ -213,13 +228,18 @@ ON_LENGTH = (
     growing_on,
     finished_dropped,
     first_wins,
+    last_wins,
     live_if_none_finished,
     without_eos,
+    one_shorter,
     with_bos,
     live_longer,
     live_bare,
     plain_length,
     brackets_elsewhere,
+    mean_score,
+    alpha_missing,
+    alpha_in_the_bracket,
     alpha_a_factor,
     multiplied,
     not_normalised,
@@ -231,6 +251,7 @@ ON_FINISHING = (
     finished_stay,
     narrower,
     no_slot_taken,
+    vocabulary_bounds_beam,
     live_always,
     live_unless_enough,
 )

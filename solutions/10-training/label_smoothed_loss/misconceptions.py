@@ -140,6 +140,18 @@ def shifted_once_more(logits, labels, pad, smoothing):
     return loss_by(torch.log_softmax(logits[:, :-1], -1), labels[:, 1:], pad, smoothing)
 
 
+@misconception(
+    tell="You reshape (batch, time, vocabulary) to (batch, vocabulary, time): the sizes are right, but most numbers "
+    "now belong to another word and another place.",
+    ask="Which of reshape and transpose moves an axis, and which only counts anew?",
+    hint=2,
+)
+def reshaped_for_transposed(logits, labels, pad, smoothing):
+    batch, time, vocabulary = logits.shape
+    dealt_out = logits.reshape(batch, vocabulary, time).transpose(1, 2)
+    return loss_by(torch.log_softmax(dealt_out, -1), labels, pad, smoothing)
+
+
 # What is wanted.
 
 
@@ -150,6 +162,15 @@ def shifted_once_more(logits, labels, pad, smoothing):
 )
 def smoothing_ignored(logits, labels, pad, smoothing):
     return loss_wanting(logits, labels, pad, 1.0, 0.0)
+
+
+@misconception(
+    tell="Smoothing is 0.1 in your code, whatever `smoothing` says.",
+    ask="Which argument says how much the label gives up?",
+    hint=1,
+)
+def smoothing_of_the_paper(logits, labels, pad, smoothing):
+    return loss_by(torch.log_softmax(logits, -1), labels, pad, 0.1)
 
 
 @misconception(
@@ -226,6 +247,16 @@ def label_gets_a_part_back(logits, labels, pad, smoothing):
     return loss_wanting(logits, labels, pad, 1 - smoothing + share, share)
 
 
+@misconception(
+    tell="The label wants smoothing / (V - 2) on top of its 1 - smoothing: what is wanted sums to more than one.",
+    ask="The shares are added up over all words: what do they come to?",
+    hint=3,
+)
+def label_gets_a_share_too_many(logits, labels, pad, smoothing):
+    share = smoothing / (logits.shape[-1] - 2)
+    return loss_wanting(logits, labels, pad, 1 - smoothing + share, share)
+
+
 # What is counted.
 
 
@@ -288,7 +319,7 @@ def every_sentence_counts_the_same(logits, labels, pad, smoothing):
 
 @misconception(
     tell="You count the padding and leave the words out.",
-    ask="Is `counted` True where the label is a word?",
+    ask="Is your mask True where the label is a word?",
     hint=4,
 )
 def only_padding_counted(logits, labels, pad, smoothing):
@@ -316,7 +347,7 @@ def nothing_divided_by_nothing(logits, labels, pad, smoothing):
 
 @misconception(
     tell="You return the perplexity: e to the power of the loss.",
-    ask="Which of the two does Vaswani's optimiser go down on?",
+    ask="Which of the two is training to make small, and which one is only reported?",
     hint=2,
 )
 def perplexity_returned(logits, labels, pad, smoothing):
@@ -335,8 +366,8 @@ def cut_off_from_the_logits(logits, labels, pad, smoothing):
 
 
 @misconception(
-    tell="The number is right, but it is one of Python's own: nothing can be propagated back from it.",
-    ask="What does .item() leave behind?",
+    tell="The number is right, but not what holds it: it is Python's own, or has not the dtype of the logits.",
+    ask="Which step leaves the dtype of the logits or, as .item() does, leaves torch?",
 )
 def plain_number_returned(logits, labels, pad, smoothing):
     return loss_by(torch.log_softmax(logits, -1), labels, pad, smoothing).item()
@@ -358,6 +389,17 @@ def maximum_subtracted_in_place(logits, labels, pad, smoothing):
 def padding_rewritten_in_the_labels(logits, labels, pad, smoothing):
     per_position, counted = right_positions(logits, labels, pad, smoothing), labels != pad
     labels[~counted] = 0
+    return (per_position * counted).sum() / counted.sum().clamp(min=1)
+
+
+@misconception(
+    tell="You write -100 into the labels that you were given, where they are pad.",
+    ask="Whose tensor is it? Which method gives a filled copy?",
+    hint=4,
+)
+def minus_hundred_in_the_labels(logits, labels, pad, smoothing):
+    per_position, counted = right_positions(logits, labels, pad, smoothing), labels != pad
+    labels[~counted] = -100
     return (per_position * counted).sum() / counted.sum().clamp(min=1)
 
 

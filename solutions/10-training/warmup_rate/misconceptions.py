@@ -130,6 +130,24 @@ def falls_without_root(step, d_model, warmup):
 
 
 @misconception(
+    tell="Your falling curve is 1 / step, not one over its root: the curves meet far too early.",
+    ask="At step = warmup both curves should be equal. Are they?",
+    hint=2,
+)
+def one_over_the_step(step, d_model, warmup):
+    return d_model**-0.5 * min(1 / step, step * warmup**-1.5) if step else 0.0
+
+
+@misconception(
+    tell="You divide with // and lose what is behind the point: your line is 0 where it should slowly rise.",
+    ask="What is 2 // 3?",
+    hint=2,
+)
+def whole_numbers_only(step, d_model, warmup):
+    return d_model**-0.5 * min(step**-0.5, step // warmup**1.5) if step else 0.0
+
+
+@misconception(
     tell="The sizes of the paper are built in: your rate is that of d_model 512 and 4000 steps of warm-up.",
     ask="Where do the numbers that you were given come in?",
 )

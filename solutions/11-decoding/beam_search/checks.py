@@ -16,21 +16,17 @@ EVERYTHING = 2 * TOKENS**SHORT
 
 # Known languages by their seeds, each with a beam, max_length and alpha: together they tell all searches of
 # `searches.ON_SUMS`, `ON_LENGTH` and `ON_FINISHING` from the right one and from each other. Seeds were tried from 0 on.
-SUMS = ((6, 4, 4, 0.0), (9, 3, 4, 0.0), (10, 2, 5, 0.0), (12, 2, 5, 0.0))
+SUMS = ((6, 3, 4, 0.0), (366, 3, 4, 0.0), (12, 2, 5, 0.0))
 LENGTH_WIDE = (
-    (1, EVERYTHING, 3, 4.0),
-    (2, EVERYTHING, 2, 1.0),
-    (6, EVERYTHING, 3, 1.0),
-    (9, EVERYTHING, 3, 1.0),
-    (15, EVERYTHING, 3, 4.0),
-    (20, EVERYTHING, 3, 4.0),
-    (45, EVERYTHING, 3, 2.0),
-    (53, EVERYTHING, 3, 2.0),
-    (68, EVERYTHING, 3, 4.0),
-    (99, EVERYTHING, 3, 4.0),
+    (108, EVERYTHING, 3, 0.5),
+    (483, EVERYTHING, 3, 4.0),
+    (617, EVERYTHING, 3, 2.0),
+    (1009, EVERYTHING, 3, 4.0),
+    (1023, EVERYTHING, 3, 4.0),
 )
-LENGTH_NARROW = ((0, 3, 5, 1.0), (7, 4, 6, 0.6))
-FINISHING = ((17, 2, 4, 0.0), (20, 3, 5, 1.0), (27, 2, 6, 2.0), (134, 3, 6, 2.0), (146, 4, 4, 1.0))
+LENGTH_NARROW = ((7, 4, 6, 0.6), (35, 2, 6, 2.0))
+# In the first one the beam is wider than the vocabulary.
+FINISHING = ((84, 10, 4, 2.0), (276, 3, 6, 2.0), (679, 3, 6, 2.0), (968, 3, 6, 2.0))
 
 
 def asked(language, beam, max_length=LONGEST, alpha=0.0):

@@ -84,7 +84,7 @@ def one_slot_too_few(step, bos, eos, beam, max_length, alpha):
 
 
 @misconception(
-    tell="Your search takes one round too few.",
+    tell="One token too few: your search takes a round less, or the last token is cut off where no eos came.",
     ask="With max_length = 1, how many tokens may there be?",
     hint=1,
 )
@@ -147,6 +147,15 @@ def each_prefix_its_best_few(step, bos, eos, beam, max_length, alpha):
 
 
 @misconception(
+    tell="Your beam is never wider than the vocabulary: you keep min(beam, V) continuations of the whole table.",
+    ask="How many continuations are there, when several prefixes are live?",
+    hint=2,
+)
+def vocabulary_bounds_the_beam(step, bos, eos, beam, max_length, alpha):
+    return searches.vocabulary_bounds_beam(step, bos, eos, beam, max_length, alpha)
+
+
+@misconception(
     tell="The kept tokens are put at the end of the prefixes in the order in which they come: each on somebody else's.",
     ask="The third best continuation: which prefix does it belong to?",
     hint=2,
@@ -165,7 +174,7 @@ def stops_at_the_first_eos(step, bos, eos, beam, max_length, alpha):
 
 
 @misconception(
-    tell="The search ends as soon as the best continuation of a round is one that ends.",
+    tell="The search ends as soon as a finished hypothesis is ahead of the live ones.",
     ask="How many hypotheses have to finish before the search may stop?",
     hint=3,
 )
@@ -246,6 +255,15 @@ def first_to_finish_wins(step, bos, eos, beam, max_length, alpha):
 
 
 @misconception(
+    tell="The last hypothesis to finish wins, whatever its score.",
+    ask="Is the longest search for a sentence the one that found the best?",
+    hint=4,
+)
+def last_to_finish_wins(step, bos, eos, beam, max_length, alpha):
+    return searches.last_wins(step, bos, eos, beam, max_length, alpha)
+
+
+@misconception(
     tell="Live hypotheses compete although the search stopped early, before max_length.",
     ask="When may a sentence without an end be the answer?",
     hint=4,
@@ -300,6 +318,15 @@ def length_without_eos(step, bos, eos, beam, max_length, alpha):
 
 
 @misconception(
+    tell="Every length is one too small, that of a live hypothesis too: you divide by ((4 + length) / 6)**alpha.",
+    ask="What is the penalty of a sentence of one token, in the equation and in your code?",
+    hint=4,
+)
+def length_one_too_small(step, bos, eos, beam, max_length, alpha):
+    return searches.one_shorter(step, bos, eos, beam, max_length, alpha)
+
+
+@misconception(
     tell="bos counts in your length.",
     ask="Is there a term for bos in the score?",
     hint=4,
@@ -336,12 +363,39 @@ def plain_length(step, bos, eos, beam, max_length, alpha):
 
 
 @misconception(
-    tell="You divide the length by 6 before 5 is added: the brackets are elsewhere.",
+    tell="You divide by the length alone: the mean log-probability of a token, whatever alpha is.",
+    ask="What should change when alpha does?",
+    hint=4,
+)
+def mean_per_token(step, bos, eos, beam, max_length, alpha):
+    return searches.mean_score(step, bos, eos, beam, max_length, alpha)
+
+
+@misconception(
+    tell="Only the length is divided by 6, before 5 is added: your penalty grows too slowly.",
     ask="What is (5 + length) / 6 at length 1?",
     hint=4,
 )
 def brackets_elsewhere(step, bos, eos, beam, max_length, alpha):
     return searches.brackets_elsewhere(step, bos, eos, beam, max_length, alpha)
+
+
+@misconception(
+    tell="alpha is not used: you divide by (5 + length) / 6 itself.",
+    ask="To which power is the penalty raised?",
+    hint=4,
+)
+def alpha_missing(step, bos, eos, beam, max_length, alpha):
+    return searches.alpha_missing(step, bos, eos, beam, max_length, alpha)
+
+
+@misconception(
+    tell="alpha multiplies the length inside the bracket: your penalty is (5 + alpha · length) / 6.",
+    ask="What is the penalty of a sentence of one token, and does it depend on alpha?",
+    hint=4,
+)
+def alpha_in_the_bracket(step, bos, eos, beam, max_length, alpha):
+    return searches.alpha_in_the_bracket(step, bos, eos, beam, max_length, alpha)
 
 
 @misconception(
@@ -354,8 +408,8 @@ def alpha_as_a_factor(step, bos, eos, beam, max_length, alpha):
 
 
 @misconception(
-    tell="You multiply by the penalty: long sentences are punished twice.",
-    ask="A score is negative. Does it get better or worse when it is multiplied by 2?",
+    tell="Long sentences are punished twice: you multiply by the penalty, or divide probabilities, not logarithms.",
+    ask="A score is a sum of logarithms, and negative. Does it get better or worse when it is divided by 2?",
     hint=4,
 )
 def multiplied_by_the_penalty(step, bos, eos, beam, max_length, alpha):

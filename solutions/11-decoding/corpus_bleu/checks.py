@@ -80,7 +80,10 @@ def perfect(learner, draw):
 
 @check("one translation, one reference: the four precisions are multiplied, their fourth root is taken", after=perfect)
 def one_sentence(learner, draw):
-    judged(learner, [corpus(draw, sentences=1, changes=1) for _ in range(4)])
+    corpora = [corpus(draw, sentences=1, changes=1) for _ in range(3)]
+    # The same sentence twice has the same BLEU, unless something is divided by the number of sentences.
+    hypotheses, references = corpora[0]
+    judged(learner, [*corpora, (hypotheses * 2, references * 2)])
 
 
 @check("a corpus is counted as a whole, its n-grams end where a sentence does", points=2, after=one_sentence)
@@ -91,7 +94,7 @@ def whole_corpus(learner, draw):
 @check("a word said three times is right only as often as the reference has it", points=2, after=whole_corpus)
 def clipping(learner, draw):
     corpora = []
-    for _ in range(4):
+    for _ in range(3):
         hypotheses, references = corpus(draw)
         # As long as before, so that nothing but the clipping is asked for.
         corpora.append(([stutter(draw, words)[: len(words)] for words in hypotheses], references))
@@ -113,7 +116,7 @@ def brevity(learner, draw):
 @check("of several references each n-gram may take the one that has it most often", points=2, after=brevity)
 def several_references(learner, draw):
     corpora = []
-    for _ in range(4):
+    for _ in range(3):
         hypotheses, references = [], []
         for number in (2, 3, 1):
             words = sentence(draw)
@@ -158,6 +161,13 @@ def smoothing(learner, draw):
     judged(learner, corpora)
 
 
+@check("an empty or very short translation among others counts like any other", after=smoothing)
+def short_ones(learner, draw):
+    hypotheses, references = corpus(draw, sentences=4)
+    hypotheses[1], hypotheses[2] = [], hypotheses[2][:2]
+    judged(learner, [(hypotheses, references), (hypotheses[1:], references[1:])])
+
+
 @check("no right word is 0, and so is a corpus in which nobody wrote four words", after=smoothing)
 def nothing(learner, draw):
     words = sentence(draw)
@@ -171,21 +181,19 @@ def nothing(learner, draw):
     )
 
 
-@check("an empty or very short translation among others counts like any other", after=smoothing)
-def short_ones(learner, draw):
-    hypotheses, references = corpus(draw, sentences=4)
-    hypotheses[1], hypotheses[2] = [], hypotheses[2][:2]
-    judged(learner, [(hypotheses, references), (hypotheses[1:], references[1:])])
-
-
-@check("tokens are taken as they are: Paris is not paris, and a full stop is a token", after=smoothing)
+@check(
+    "tokens are taken as they are: Paris is not paris, a full stop is a token, no where is not now here",
+    after=smoothing,
+)
 def as_given(learner, draw):
     hypotheses, references = corpus(draw, changes=1)
     lower = [[*map(str.lower, words), "."] for words in hypotheses]
     upper = [
         [[word.capitalize() if place % 5 == 0 else word for place, word in enumerate(words)]] for (words,) in references
     ]
-    judged(learner, [(lower, upper), ([*hypotheses, *lower], [*references, *upper])])
+    # Letters alone do not make a pair of words.
+    apart = [[*words, "no", "where"] for words in hypotheses], [[[*words, "now", "here"]] for (words,) in references]
+    judged(learner, [(lower, upper), ([*hypotheses, *lower], [*references, *upper]), apart])
 
 
 @check("arguments given by name, in a process of its own", points=2, after=several_references, fresh=True)
@@ -198,5 +206,6 @@ def by_name(learner, draw):
 @check("the translations and references passed in are left as they were", after=several_references)
 def untouched(learner, draw):
     hypotheses, references = corpus(draw)
-    several = [[*one, paraphrase(draw, one[0])] for one in references]
+    # The longer first: whoever sorts them changes something.
+    several = [[paraphrase(draw, one[0]), *one] for one in references]
     learner.corpus_bleu(hypotheses, several).leaves_inputs_alone()

@@ -48,6 +48,7 @@ def bleu(
     mean=fourth_root,
     brevity=short_pays,
     impossible=lambda right, total: not right[0] or not total[-1],
+    many=lambda found, hypothesis, n: found.total(),
 ):
     """The right one, but for what is given."""
     right, total = [0] * len(orders), [0] * len(orders)
@@ -58,7 +59,7 @@ def bleu(
         for place, n in enumerate(orders):
             found = grams(hypothesis, n)
             right[place] += count(found, [grams(one, n) for one in several])
-            total[place] += found.total()
+            total[place] += many(found, hypothesis, n)
     if impossible(right, total):
         return 0.0
     return 100 * brevity(written, wanted) * mean(precisions(right, total))
@@ -127,7 +128,7 @@ def clipped_against_the_least(hypotheses, references):
 
 
 @misconception(
-    tell="Only the first reference of each sentence is looked at.",
+    tell="Only one reference of each sentence is looked at, here the first.",
     ask="What are the others there for?",
     hint=2,
 )
@@ -176,6 +177,18 @@ def order_ignored(hypotheses, references):
 
 
 @misconception(
+    tell="You glue the words of an n-gram together with nothing in between.",
+    ask="Is 'no where' the same pair of words as 'now here'?",
+    hint=1,
+)
+def glued_together(hypotheses, references):
+    def grams(tokens, n):
+        return Counter("".join(tokens[start : start + n]) for start in range(len(tokens) - n + 1))
+
+    return bleu(hypotheses, references, grams=grams)
+
+
+@misconception(
     tell="You miss the last n-gram of every sentence.",
     ask="A sentence of four words: at how many places may a pair begin?",
     hint=1,
@@ -212,6 +225,15 @@ def ngrams_do_not_overlap(hypotheses, references):
 
 
 @misconception(
+    tell="A sentence shorter than n takes n-grams away from the others: your len - n + 1 becomes negative.",
+    ask="How many runs of four words has a sentence of two?",
+    hint=1,
+)
+def fewer_than_none(hypotheses, references):
+    return bleu(hypotheses, references, many=lambda found, hypothesis, n: len(hypothesis) - n + 1)
+
+
+@misconception(
     tell="You divide by the number of n-grams in the references: that is recall, not precision.",
     ask="Of what is p_n a share: of what was written, or of what should have been?",
     hint=2,
@@ -236,6 +258,16 @@ def across_sentences(hypotheses, references):
     written = [token for hypothesis in hypotheses for token in hypothesis]
     wanted = sum(closest(len(one), list(map(len, several))) for one, several in zip(hypotheses, references))
     return bleu([written], [joined], length=lambda length, lengths: wanted)
+
+
+@misconception(
+    tell="You read `references` the other way round: first by reference, then by sentence, as sacrebleu does.",
+    ask="What is references[0]: what one person wrote for all sentences, or what all wrote for the first?",
+    hint=2,
+)
+def references_turned_round(hypotheses, references):
+    turned = list(zip(*references))
+    return corpus_bleu(hypotheses[: len(turned)], turned)
 
 
 @misconception(
@@ -268,6 +300,15 @@ def shares_averaged(hypotheses, references):
 
 
 @misconception(
+    tell="You divide the sum of the logarithms by the number of sentences.",
+    ask="Of how many precisions is it the mean?",
+    hint=4,
+)
+def divided_by_the_sentences(hypotheses, references):
+    return bleu(hypotheses, references, mean=lambda precisions: fourth_root(precisions) ** (4 / len(hypotheses)))
+
+
+@misconception(
     tell="The brevity penalty is worked out for every sentence by itself, and their mean taken.",
     ask="Of whose lengths is r the sum?",
     hint=3,
@@ -296,6 +337,26 @@ def brevity_missing(hypotheses, references):
 )
 def brevity_inverted(hypotheses, references):
     return bleu(hypotheses, references, brevity=lambda written, wanted: min(1.0, math.exp(1 - written / wanted)))
+
+
+@misconception(
+    tell="Short translations are rewarded: you compute exp(1 - c/r), which is above 1 where c < r.",
+    ask="exp(1 - r/c): is r/c above or below 1, when a translation is too short?",
+    hint=3,
+)
+def short_ones_rewarded(hypotheses, references):
+    return bleu(hypotheses, references, brevity=lambda written, wanted: max(1.0, math.exp(1 - written / wanted)))
+
+
+@misconception(
+    tell="Your condition is the wrong way round: exp(1 - r/c) is used where c > r, and 1 where it is not.",
+    ask="Which translations are to pay, and what does exp(1 - r/c) give for the others?",
+    hint=3,
+)
+def penalty_for_the_others(hypotheses, references):
+    return bleu(
+        hypotheses, references, brevity=lambda written, wanted: max(1.0, math.exp(1 - wanted / max(1, written)))
+    )
 
 
 @misconception(
@@ -626,3 +687,14 @@ def references_used_up(hypotheses, references):
                 if token in one:
                     one.remove(token)
     return score
+
+
+@misconception(
+    tell="You sort the caller's own lists of references by length.",
+    ask="What is the difference between one.sort() and sorted(one)?",
+    hint=3,
+)
+def references_sorted_in_place(hypotheses, references):
+    for several in references:
+        several.sort(key=len)
+    return corpus_bleu(hypotheses, references)

@@ -234,7 +234,7 @@ def a_repetition_ends(step, bos, eos, max_length):
 
 
 @misconception(
-    tell="Your decoder takes one step too few.",
+    tell="One token too few: your decoder takes a step less, or the last token is cut off where no eos came.",
     ask="With max_length = 1, how many tokens may there be?",
     hint=2,
 )

@@ -82,6 +82,15 @@ def found_counted_once(predicted, sure, possible):
 
 
 @misconception(
+    tell="You count 2 |A and P| above the line: a possible link that is found counts as much as a sure one.",
+    ask="In which of the two sets is a link that is possible, but not sure?",
+    hint=2,
+)
+def possible_counted_twice(predicted, sure, possible):
+    return rate(2 * len(predicted & (possible | sure)), len(predicted) + len(sure))
+
+
+@misconception(
     tell="You divide by the predicted and the possible links; what has to be found is the sure ones.",
     ask="Which links must a perfect alignment hold?",
     hint=2,
@@ -98,6 +107,27 @@ def divided_by_predicted_and_possible(predicted, sure, possible):
 )
 def divided_by_the_union(predicted, sure, possible):
     return rate(len(predicted & sure) + len(predicted & (possible | sure)), len(predicted | sure))
+
+
+@misconception(
+    tell="You divide by |A| + |S| + |P|: what is merely possible stands below the line as well.",
+    ask="Which links have to be found, and which may be?",
+    hint=2,
+)
+def divided_by_all_three(predicted, sure, possible):
+    allowed = possible | sure
+    return rate(len(predicted & sure) + len(predicted & allowed), len(predicted) + len(sure) + len(allowed))
+
+
+@misconception(
+    tell="Brackets are missing below the line: you divide by |A| alone, and then add |S|.",
+    ask="In which order does Python take a / b + c?",
+    hint=3,
+)
+def brackets_missing_below(predicted, sure, possible):
+    if not predicted:
+        return 1.0 if sure else 0.0
+    return 1 - (len(predicted & sure) + len(predicted & (possible | sure))) / len(predicted) + len(sure)
 
 
 @misconception(
@@ -137,6 +167,15 @@ def pairs_turned_round(predicted, sure, possible):
 )
 def target_words_only(predicted, sure, possible):
     found, wanted, allowed = ({target for _, target in links} for links in (predicted, sure, possible | sure))
+    return rate(len(found & wanted) + len(found & allowed), len(found) + len(wanted))
+
+
+@misconception(
+    tell="You compare source words only, and not which target word each is linked with.",
+    ask="When are two links the same link?",
+)
+def source_words_only(predicted, sure, possible):
+    found, wanted, allowed = ({source for source, _ in links} for links in (predicted, sure, possible | sure))
     return rate(len(found & wanted) + len(found & allowed), len(found) + len(wanted))
 
 
