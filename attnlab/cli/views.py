@@ -192,9 +192,8 @@ def hint_view(hint: Hint, terminal: Terminal) -> list[str]:
     told = ", the one that fits your last mistake" if hint.fits else ""
     again = " (all of them have been shown)" if hint.seen else ""
     head = terminal.wrap(f"{name}, hint {hint.tier} of {hint.of}{told}{again}")
-    closing = (
-        f"attnlab solution {name} --give-up" if hint.seen and len(hint.shown) == hint.of else f"attnlab check {name}"
-    )
+    solution = f"attnlab solution {name}{'' if hint.solution_is_open else ' --give-up'}"
+    closing = solution if hint.seen and len(hint.shown) == hint.of else f"attnlab check {name}"
     return [
         *(terminal.paint(line, "bold") for line in head),
         "",

@@ -37,7 +37,7 @@ def tried_view(result: LessonTried, desk: Desk) -> list[str]:
     lines = [f"{terminal.paint(result.lesson.id, 'bold')} {terminal.dot} {said}", ""]
     told: set[str] = set()
     for each in result.tried:
-        lines += _exercise_view(each, told, terminal)
+        lines += _exercise_view(each, result.failing_under(each), told, terminal)
     if placed := [line for each in result.tried for line in _placed(each, result, workspace)]:
         lines += [*_apart(lines), *(line for each in placed for line in terminal.wrap(each, "", "  "))]
     return [*lines, *_apart(lines), *_next(result, os.path.relpath(result.file, desk.folder), terminal)]
@@ -57,6 +57,7 @@ def tried_as_json(result: LessonTried, workspace: Workspace) -> dict[str, Any]:
                 "file": workspace.relative(each.exercise),
                 "placed": each.placed.value,
                 "kept": each.kept.number if each.kept else None,
+                "failing_prerequisites": list(result.failing_under(each)),
                 "report": each.report.to_json() if each.report else None,
             }
             for each in result.tried
@@ -65,7 +66,7 @@ def tried_as_json(result: LessonTried, workspace: Workspace) -> dict[str, Any]:
     }
 
 
-def _exercise_view(each: Tried, told: set[str], terminal: Terminal) -> list[str]:
+def _exercise_view(each: Tried, under: tuple[str, ...], told: set[str], terminal: Terminal) -> list[str]:
     if each.report is None:
         return _line("passed", f"{each.exercise.id}  passed before, and not in this file", terminal)
     ending, report = ending_of(each.report), each.report
@@ -79,6 +80,8 @@ def _exercise_view(each: Tried, told: set[str], terminal: Terminal) -> list[str]
     lines = _line(ending, f"{each.exercise.id}  {said}", terminal)
     if report.passed or not report.attempted:
         return lines
+    if under:
+        lines += terminal.wrap(f"it builds on {_joined(under)}, which {_does(under)} not pass yet", "  ", "    ")
     if report.note:
         return [*lines, *terminal.wrap(report.note, "    ")]
     if failed := report.first_failure:
@@ -128,6 +131,14 @@ def _next(result: LessonTried, file: str, terminal: Terminal) -> list[str]:
         *terminal.wrap(f"'attnlab read {number}' has the lesson, 'attnlab hint {first.exercise.id}' one step of it."),
         f"next: {again}, once {first.exercise.id} is {to_do}",
     ]
+
+
+def _joined(names: tuple[str, ...]) -> str:
+    return " and ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
+
+
+def _does(names: tuple[str, ...]) -> str:
+    return "does" if len(names) == 1 else "do"
 
 
 def _count(number: int, thing: str) -> str:

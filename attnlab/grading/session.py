@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import io
 import math
+import sys
 import tokenize
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager, ExitStack
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 
 import numpy as np
 
@@ -62,7 +63,7 @@ class Session:
     def run(self) -> tuple[CheckResult, ...]:
         """Every check's result; ends all workers, also when it is abandoned."""
         try:
-            with np.errstate(all="ignore"):
+            with np.errstate(all="ignore"), _one_thread():
                 return self._run()
         finally:
             for fresh in list(self._contexts):
@@ -225,6 +226,21 @@ class Session:
                     inside = f", in {_printable(function)}" if function and function != "<module>" else ""
                     lines.append(f"{file}, line {number}{inside}: {_printable(text.strip())}")
         return tuple(lines)
+
+
+@contextmanager
+def _one_thread() -> Iterator[None]:
+    """Keep torch to one thread: for inputs as small as a check's, a second one is waited for longer than it helps."""
+    torch = sys.modules.get("torch")
+    if torch is None:
+        yield
+        return
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(threads)
 
 
 def _not_defined(name: str, defined: Sequence[str]) -> Failure:

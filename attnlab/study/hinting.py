@@ -17,6 +17,9 @@ from attnlab.study.workspace import Workspace
 if TYPE_CHECKING:
     from attnlab.content import Exercise
 
+# Of whom the solution is kept no longer.
+_OPEN = (Status.PASSED, Status.REVEALED)
+
 
 @dataclass(frozen=True)
 class Hint:
@@ -27,6 +30,7 @@ class Hint:
         fits: the last check's diagnosis points to this one.
         seen: it, and all others, had been shown before.
         shown: all tiers shown by now.
+        solution_is_open: the solution may be had without giving up: it passed, or was revealed before.
     """
 
     exercise: Exercise
@@ -36,6 +40,7 @@ class Hint:
     seen: bool
     shown: tuple[int, ...]
     of: int
+    solution_is_open: bool = False
 
 
 @dataclass(frozen=True)
@@ -87,7 +92,7 @@ def solution(workspace: Workspace, exercise: Exercise, *, give_up: bool, now: da
         WrongUsage: the exercise has not passed and the learner has not given up.
     """
     entry = read_progress(workspace).of(exercise)
-    if entry.status not in (Status.PASSED, Status.REVEALED) and not give_up:
+    if entry.status not in _OPEN and not give_up:
         raise WrongUsage(
             f"{exercise.id} has not passed yet, so its solution stays closed",
             remedy=f"'attnlab hint {exercise.id}' goes one step further; "
@@ -97,7 +102,7 @@ def solution(workspace: Workspace, exercise: Exercise, *, give_up: bool, now: da
     source = files.read(exercise.answers / "reference.py", remedy=remedy).decode("utf-8")
     why = files.read(exercise.answers / "why.md", remedy=remedy).decode("utf-8").strip()
     own = files.read_if_there(workspace.file(exercise))
-    if entry.status not in (Status.PASSED, Status.REVEALED):
+    if entry.status not in _OPEN:
         entry = change_progress(workspace, lambda progress: _revealed(workspace, progress, exercise, own, now)).of(
             exercise
         )
@@ -115,7 +120,8 @@ def _chosen(exercise: Exercise, entry: Entry, tier: int | None) -> Hint:
         tier = fitting if fitting in unseen else unseen[0] if unseen else fitting or count
     assert tier is not None
     shown = tuple(sorted({*entry.hints, tier}))
-    return Hint(exercise, tier, exercise.hints[tier - 1], tier == fitting, tier not in unseen, shown, count)
+    is_open = entry.status in _OPEN
+    return Hint(exercise, tier, exercise.hints[tier - 1], tier == fitting, tier not in unseen, shown, count, is_open)
 
 
 def _revealed(

@@ -80,6 +80,18 @@ class LessonTried:
     def passed(self) -> bool:
         return all(each.passed for each in self.tried)
 
+    def failing_under(self, tried: Tried) -> tuple[str, ...]:
+        """The exercises of this lesson that one which failed builds on, directly or not, and that failed too."""
+        by_name = {each.exercise.id: each for each in self.tried}
+        under: set[str] = set()
+        waiting = [] if tried.passed else list(tried.exercise.prerequisites)
+        while waiting:
+            name = waiting.pop()
+            if name in by_name and name not in under:
+                under.add(name)
+                waiting += by_name[name].exercise.prerequisites
+        return tuple(name for name, each in by_name.items() if name in under and not each.passed)
+
 
 def answer_file(workspace: Workspace, lesson: Lesson) -> Path:
     """Where the one file of a lesson is made."""

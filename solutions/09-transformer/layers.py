@@ -1,6 +1,7 @@
 """What the checks of both layers share: sizes that cannot be mistaken for each other, weights, masks."""
 
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 
@@ -40,8 +41,7 @@ def made(learner, draw, layer_class, sizes, *, dropout=0.0, dtype="float64", sil
     layer = getattr(learner, layer_class.__name__)(sizes.d_model, sizes.heads, sizes.d_ff, dropout)
     if dtype == "float64":
         layer.double()
-    shapes = layer_class(sizes.d_model, sizes.heads, sizes.d_ff, dropout).state_dict()
-    state = {name: _weight(draw, name, tuple(value.shape), dtype) for name, value in shapes.items()}
+    state = {name: _weight(draw, name, shape, dtype) for name, shape in _shapes(layer_class, sizes).items()}
     for name in state:
         if name.startswith(tuple(silent)):
             state[name] *= 0
@@ -73,18 +73,37 @@ def require_same(one, other, what, ask):
         )
 
 
-def require_dropped_or_doubled(added, whole, what):
-    """Break the promise unless every number that a sublayer adds is left out or, with dropout 0.5, doubled."""
-    out, doubled = np.isclose(added, 0.0, atol=1e-9), np.isclose(added, 2 * whole, rtol=1e-6, atol=1e-9)
-    ask = "Dropout falls once, on what comes out of the sublayer, number by number. Where else does yours fall?"
-    if not (out | doubled).all():
-        place = tuple(int(part) for part in np.argwhere(~(out | doubled))[0])
-        found = f"{added[place]:.4f} is added, which is neither 0 nor {2 * whole[place]:.4f}"
-        require(False, f"{what} with dropout 0.5: at {place} {found}, twice what it adds without dropout", ask=ask)
-    share = out.mean()
-    require(
-        0.1 < share < 0.9, f"{what} with dropout 0.5: {share:.0%} of the numbers are left out, not about half", ask=ask
-    )
+def require_left_out(added, p, sublayer, x):
+    """Break the promise unless about p of what a sublayer adds is left out, and nothing of the stream."""
+    where = f"{sublayer}, in training with dropout {p}"
+    gone = np.isclose(added, -x, rtol=0.0, atol=1e-9)
+    ask = "In x + dropout(sublayer(norm(x))), where does the bracket of dropout close: before the sum or behind it?"
+    require(gone.mean() < 0.1, f"{where}: {gone.mean():.0%} of the numbers that come out are 0, and x is lost", ask=ask)
+    share = np.isclose(added, 0.0, atol=1e-9).mean()
+    problem = f"{where}: {share:.0%} of the numbers that it adds are left out, not about {p:.0%}"
+    require(abs(share - p) < 0.17, problem, ask="What in your layer leaves numbers out, where, and how often?")
+
+
+def require_scaled_up(added, whole, p, sublayer):
+    """Break the promise unless what a sublayer adds is, number by number, left out or divided by 1 - p."""
+    where = f"{sublayer}, in training with dropout {p}"
+    kept = ~np.isclose(added, 0.0, atol=1e-9)
+    ask = f"With {p:.0%} left out, what has to happen to the others for the sum to stay as it was on average?"
+    unscaled = kept.any() and np.allclose(added[kept], whole[kept], rtol=1e-6, atol=1e-9)
+    require(not unscaled, f"{where}: what is not left out is added as it is, not divided by {1 - p}", ask=ask)
+    wrong = kept & ~np.isclose(added, whole / (1 - p), rtol=1e-6, atol=1e-9)
+    if wrong.any():
+        place = tuple(int(part) for part in np.argwhere(wrong)[0])
+        ask = "Dropout falls once, on what comes out of the sublayer, number by number. Where else does yours fall?"
+        found = f"{added[place]:.4f} is added, which is neither 0 nor {whole[place]:.4f} / {1 - p}"
+        require(False, f"{where}: at {place} {found}", ask=ask)
+
+
+@cache
+def _shapes(layer_class, sizes):
+    """The names of a layer's weights and their shapes; to make the layer for them takes longer than to call it."""
+    weights = layer_class(sizes.d_model, sizes.heads, sizes.d_ff, 0.0).state_dict()
+    return {name: tuple(value.shape) for name, value in weights.items()}
 
 
 def _weight(draw, name, shape, dtype):

@@ -19,6 +19,15 @@ def test_the_hint_that_fits_the_last_mistake_comes_first(workspace, double, judg
     assert next_hint(workspace, double).tier == 1
 
 
+def test_a_hint_says_whether_the_solution_is_open(workspace, double, judge, clock):
+    before = next_hint(workspace, double)
+    workspace.file(double).write_text("# right\n")
+    check(workspace, double, judge=judge, now=clock())
+
+    assert not before.solution_is_open
+    assert next_hint(workspace, double).solution_is_open
+
+
 def test_a_hint_that_does_not_exist_is_told(workspace, double):
     with pytest.raises(WrongUsage, match="3 hints"):
         next_hint(workspace, double, 9)

@@ -110,6 +110,23 @@ def test_what_does_not_pass_changes_no_file_and_what_does_counts_all_the_same(
     assert "tested out" not in read_progress(workspace).lessons.get(lesson.id, {})
 
 
+def test_what_fails_is_told_with_what_it_builds_on_and_what_fails_too(tmp_path, course, judge, clock):
+    toml = course.exercise("triple").folder / "exercise.toml"
+    toml.write_text(toml.read_text().replace("prerequisites = []", 'prerequisites = ["double"]'))
+    course = read_course(course.root)
+    workspace, lesson = start_workspace(tmp_path / "other", course).workspace, course.lesson("01")
+    file = workspace.root / "mine.py"
+    file.write_text("def double(numbers):\n    return '# wrong'\n\n\ndef triple(numbers):\n    return '# wrong'\n")
+
+    neither = tried(workspace, lesson, file, judge, clock)
+    file.write_text(RIGHT)
+    judge.grade = by_name(judge.grade, passing="double")
+    one = tried(workspace, lesson, file, judge, clock)
+
+    assert [neither.failing_under(each) for each in neither.tried] == [(), ("double",)]
+    assert [one.failing_under(each) for each in one.tried] == [(), ()]
+
+
 def test_code_that_does_not_pass_without_the_rest_of_the_file_is_kept_whole(
     workspace, double, lesson, file, judge, clock
 ):

@@ -101,6 +101,16 @@ def one_made_from_the_other(x, W_q, W_k, W_v):
 
 
 @misconception(
+    tell="Your values are made from the keys, not from the words.",
+    ask="What does each of the three start from?",
+    hint=3,
+)
+def values_made_from_the_keys(x, W_q, W_k, W_v):
+    key = x @ W_k
+    return x @ W_q, key, key @ W_v
+
+
+@misconception(
     tell="Your queries are already divided by the square root of d_k. The division belongs to the next exercise; "
     "done here, it would be done twice.",
     ask="What does the docstring say about scaling?",

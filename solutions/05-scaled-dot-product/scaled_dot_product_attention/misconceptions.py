@@ -151,6 +151,25 @@ def root_cut_to_an_int(query, key, value, mask=None):
 
 
 @misconception(
+    tell="The scores are divided with //, which rounds every score down to a whole number.",
+    ask="What is 5 // 2, and what is 5 / 2?",
+    hint=2,
+)
+def scores_rounded_down(query, key, value, mask=None):
+    root = math.sqrt(query.shape[-1])
+    return attention_by(query @ key.transpose(-2, -1) // root, value, mask)
+
+
+@misconception(
+    tell="The scores are divided by half of d_k: d_k ** 1 / 2 is (d_k ** 1) / 2.",
+    ask="Which of ** and / does Python work out first?",
+    hint=2,
+)
+def divided_by_half_of_d_k(query, key, value, mask=None):
+    return divided_by(query.shape[-1] / 2, query, key, value, mask)
+
+
+@misconception(
     tell="The scores are always divided by 8. That is right for the paper's d_k of 64, and for no other.",
     ask="Where can you read off how wide the queries are that you were given?",
     hint=2,

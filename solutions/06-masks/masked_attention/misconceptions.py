@@ -14,11 +14,17 @@ def sizes(query, key):
     return query.shape[-2], key.shape[-2]
 
 
+def past(query, key, further=0):
+    """The causal mask, where the inputs lie; every query sees `further` keys more than it may."""
+    queries, keys = sizes(query, key)
+    return torch.ones(queries, keys, dtype=torch.bool, device=query.device).tril(keys - queries + further)
+
+
 def visible(query, key, lengths, causal):
     """The right mask."""
     queries, keys = sizes(query, key)
     mask = padding_mask(lengths, keys)
-    return mask & causal_mask(queries, keys).to(mask.device) if causal else mask.expand(-1, 1, queries, keys)
+    return mask & past(query, key) if causal else mask.expand(-1, 1, queries, keys)
 
 
 def scores_of(query, key):
@@ -73,7 +79,7 @@ def nothing_hidden(query, key, value, lengths, causal):
     hint=1,
 )
 def padding_seen(query, key, value, lengths, causal):
-    mask = causal_mask(*sizes(query, key)) if causal else None
+    mask = past(query, key) if causal else None
     return scaled_dot_product_attention(query, key, value, mask)
 
 
@@ -110,7 +116,7 @@ def causal_read_the_other_way(query, key, value, lengths, causal):
     hint=1,
 )
 def one_mask_or_the_other(query, key, value, lengths, causal):
-    mask = causal_mask(*sizes(query, key)) if causal else padding_mask(lengths, key.shape[-2])
+    mask = past(query, key) if causal else padding_mask(lengths, key.shape[-2])
     return scaled_dot_product_attention(query, key, value, mask)
 
 
@@ -132,7 +138,7 @@ def causal_skipped_without_padding(query, key, value, lengths, causal):
 )
 def joined_by_or(query, key, value, lengths, causal):
     mask = padding_mask(lengths, key.shape[-2])
-    mask = mask | causal_mask(*sizes(query, key)) if causal else mask
+    mask = mask | past(query, key) if causal else mask
     return scaled_dot_product_attention(query, key, value, mask)
 
 
@@ -143,7 +149,7 @@ def joined_by_or(query, key, value, lengths, causal):
 )
 def joined_by_exclusive_or(query, key, value, lengths, causal):
     mask = padding_mask(lengths, key.shape[-2])
-    mask = mask ^ causal_mask(*sizes(query, key)) if causal else mask
+    mask = mask ^ past(query, key) if causal else mask
     return scaled_dot_product_attention(query, key, value, mask)
 
 
@@ -154,7 +160,7 @@ def joined_by_exclusive_or(query, key, value, lengths, causal):
 )
 def padding_inverted(query, key, value, lengths, causal):
     mask = ~padding_mask(lengths, key.shape[-2])
-    mask = mask & causal_mask(*sizes(query, key)) if causal else mask
+    mask = mask & past(query, key) if causal else mask
     return scaled_dot_product_attention(query, key, value, mask)
 
 
@@ -165,7 +171,7 @@ def padding_inverted(query, key, value, lengths, causal):
 )
 def causal_inverted(query, key, value, lengths, causal):
     mask = padding_mask(lengths, key.shape[-2])
-    mask = mask & ~causal_mask(*sizes(query, key)) if causal else mask
+    mask = mask & ~past(query, key) if causal else mask
     return scaled_dot_product_attention(query, key, value, mask)
 
 
@@ -186,7 +192,7 @@ def both_inverted(query, key, value, lengths, causal):
 def aligned_at_the_start(query, key, value, lengths, causal):
     queries, keys = sizes(query, key)
     mask = padding_mask(lengths, keys)
-    mask = mask & torch.ones(queries, keys, dtype=torch.bool).tril() if causal else mask
+    mask = mask & past(query, key, queries - keys) if causal else mask
     return scaled_dot_product_attention(query, key, value, mask)
 
 
@@ -196,9 +202,8 @@ def aligned_at_the_start(query, key, value, lengths, causal):
     hint=3,
 )
 def diagonal_hidden(query, key, value, lengths, causal):
-    queries, keys = sizes(query, key)
-    mask = padding_mask(lengths, keys)
-    mask = mask & torch.ones(queries, keys, dtype=torch.bool).tril(keys - queries - 1) if causal else mask
+    mask = padding_mask(lengths, key.shape[-2])
+    mask = mask & past(query, key, -1) if causal else mask
     return scaled_dot_product_attention(query, key, value, mask)
 
 
@@ -208,9 +213,8 @@ def diagonal_hidden(query, key, value, lengths, causal):
     hint=3,
 )
 def one_ahead(query, key, value, lengths, causal):
-    queries, keys = sizes(query, key)
-    mask = padding_mask(lengths, keys)
-    mask = mask & torch.ones(queries, keys, dtype=torch.bool).tril(keys - queries + 1) if causal else mask
+    mask = padding_mask(lengths, key.shape[-2])
+    mask = mask & past(query, key, 1) if causal else mask
     return scaled_dot_product_attention(query, key, value, mask)
 
 
@@ -223,7 +227,7 @@ def one_ahead(query, key, value, lengths, causal):
 def padding_on_the_queries(query, key, value, lengths, causal):
     queries, keys = sizes(query, key)
     mask = padding_mask(lengths, queries).transpose(-2, -1).expand(-1, 1, queries, keys)
-    mask = mask & causal_mask(queries, keys) if causal else mask
+    mask = mask & past(query, key) if causal else mask
     return scaled_dot_product_attention(query, key, value, mask)
 
 
@@ -278,13 +282,14 @@ def only_the_first_head_masked(query, key, value, lengths, causal):
 
 
 @misconception(
-    tell="Keys beyond the longest sentence are seen: your padding mask ends where that sentence does.",
+    tell="Your padding mask is as wide as the longest sentence. Where the table of keys is wider, mask and scores "
+    "do not fit together.",
     ask="Where can you read off how many keys there are: from lengths, or from key?",
     hint=2,
 )
 def table_taken_for_the_longest_sentence(query, key, value, lengths, causal):
-    mask = visible(query, key, lengths, causal).clone()
-    mask[..., int(lengths.max()) :] = causal_mask(*sizes(query, key))[:, int(lengths.max()) :] if causal else True
+    mask = padding_mask(lengths, int(lengths.max()))
+    mask = mask & past(query, key) if causal else mask
     return scaled_dot_product_attention(query, key, value, mask)
 
 
@@ -305,7 +310,7 @@ def hidden_after_the_softmax(query, key, value, lengths, causal):
     hint=3,
 )
 def padding_after_the_softmax(query, key, value, lengths, causal):
-    mask = causal_mask(*sizes(query, key)) if causal else None
+    mask = past(query, key) if causal else None
     _, weights = scaled_dot_product_attention(query, key, value, mask)
     weights = weights * padding_mask(lengths, key.shape[-2])
     return weights @ value, weights
@@ -317,7 +322,7 @@ def padding_after_the_softmax(query, key, value, lengths, causal):
     hint=3,
 )
 def padded_values_zeroed(query, key, value, lengths, causal):
-    mask = causal_mask(*sizes(query, key)) if causal else None
+    mask = past(query, key) if causal else None
     value = value * padding_mask(lengths, key.shape[-2]).transpose(-2, -1)
     return scaled_dot_product_attention(query, key, value, mask)
 
@@ -328,7 +333,7 @@ def padded_values_zeroed(query, key, value, lengths, causal):
     hint=3,
 )
 def padded_keys_zeroed(query, key, value, lengths, causal):
-    mask = causal_mask(*sizes(query, key)) if causal else None
+    mask = past(query, key) if causal else None
     key = key * padding_mask(lengths, key.shape[-2]).transpose(-2, -1)
     return scaled_dot_product_attention(query, key, value, mask)
 
@@ -409,8 +414,8 @@ def causal_mask_on_the_cpu(query, key, value, lengths, causal):
 
 
 @misconception(
-    tell="The lengths are cut to the table in place: the caller's lengths are others after the call.",
-    ask="What is the difference between `clamp_` and `clamp`?",
+    tell="The lengths are changed in place: the caller's lengths are others after the call.",
+    ask="Which line writes into lengths, perhaps by -= or a name that ends in _?",
 )
 def lengths_changed_in_place(query, key, value, lengths, causal):
     mask = visible(query, key, lengths, causal)

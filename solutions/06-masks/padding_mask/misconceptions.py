@@ -7,7 +7,12 @@ from attnlab.content import misconception
 
 def words(lengths, max_length):
     """Where there is a word: (batch, keys)."""
-    return torch.arange(max_length, device=lengths.device) < lengths[:, None]
+    return places(lengths, max_length) < lengths[:, None]
+
+
+def places(lengths, max_length):
+    """All positions of a row: (keys)."""
+    return torch.arange(max_length, device=lengths.device)
 
 
 def placed(mask):
@@ -30,7 +35,7 @@ def polarity_inverted(lengths, max_length):
     hint=1,
 )
 def one_key_too_many(lengths, max_length):
-    return placed(torch.arange(max_length) <= lengths[:, None])
+    return placed(places(lengths, max_length) <= lengths[:, None])
 
 
 @misconception(
@@ -39,7 +44,7 @@ def one_key_too_many(lengths, max_length):
     hint=1,
 )
 def last_word_hidden(lengths, max_length):
-    return placed(torch.arange(max_length) < lengths[:, None] - 1)
+    return placed(places(lengths, max_length) < lengths[:, None] - 1)
 
 
 @misconception(
@@ -49,7 +54,7 @@ def last_word_hidden(lengths, max_length):
     hint=1,
 )
 def counted_from_one(lengths, max_length):
-    positions = torch.arange(max_length)
+    positions = places(lengths, max_length)
     return placed((positions >= 1) & (positions <= lengths[:, None]))
 
 
@@ -59,7 +64,7 @@ def counted_from_one(lengths, max_length):
     hint=1,
 )
 def last_word_only(lengths, max_length):
-    return placed(torch.arange(max_length) == lengths[:, None] - 1)
+    return placed(places(lengths, max_length) == lengths[:, None] - 1)
 
 
 @misconception(
@@ -68,7 +73,7 @@ def last_word_only(lengths, max_length):
     hint=1,
 )
 def padding_in_front(lengths, max_length):
-    return placed(torch.arange(max_length) >= max_length - lengths[:, None])
+    return placed(places(lengths, max_length) >= max_length - lengths[:, None])
 
 
 @misconception(
@@ -172,7 +177,7 @@ def whole_numbers(lengths, max_length):
 )
 def to_be_added(lengths, max_length):
     mask = words(lengths, max_length)
-    return placed(torch.zeros(mask.shape).masked_fill(~mask, float("-inf")))
+    return placed(torch.zeros(mask.shape, device=lengths.device).masked_fill(~mask, float("-inf")))
 
 
 @misconception(
@@ -208,7 +213,7 @@ def longest_for_all(lengths, max_length):
     hint=1,
 )
 def nothing_hidden(lengths, max_length):
-    return torch.ones(len(lengths), 1, 1, max_length, dtype=torch.bool)
+    return torch.ones(len(lengths), 1, 1, max_length, dtype=torch.bool, device=lengths.device)
 
 
 @misconception(
@@ -249,9 +254,18 @@ def positions_on_the_cpu(lengths, max_length):
 
 
 @misconception(
+    tell="Your mask is right and lies on the CPU, wherever the lengths are: on a GPU it does not meet the scores.",
+    ask="Which tensor do you make, and how would it come to lie where lengths lies?",
+    hint=2,
+)
+def mask_on_the_cpu(lengths, max_length):
+    return placed(words(lengths, max_length)).cpu()
+
+
+@misconception(
     tell="The lengths get another axis in place: the caller's lengths have another shape after the call.",
     ask="What is the difference between `unsqueeze_` and `unsqueeze`?",
     hint=3,
 )
 def lengths_reshaped_in_place(lengths, max_length):
-    return placed(torch.arange(max_length) < lengths.unsqueeze_(1))
+    return placed(places(lengths, max_length) < lengths.unsqueeze_(1))

@@ -16,8 +16,23 @@ def state(draw):
     d_model, d_k, d_v = sizes(draw)
     shapes = {"W_q.weight": (d_k, d_model), "W_k.weight": (d_k, d_model), "W_v.weight": (d_v, d_model)}
     shapes |= {"W_q.bias": (d_k,), "W_k.bias": (d_k,), "W_v.bias": (d_v,)}
-    shapes |= {"W_o.weight": (d_model, d_v), "W_o.bias": (d_model,)}
     return {name: draw.normal(*shape) for name, shape in shapes.items()}
+
+
+def outputs(draw):
+    """Weights of a W_o too many, from d_v to d_model and from d_v to d_v; without a say for its bias."""
+    d_model, _, d_v = sizes(draw)
+    for width in (d_model, d_v):
+        yield {"W_o.weight": draw.normal(width, d_v), "W_o.bias": torch.zeros(width, dtype=torch.float64)}
+
+
+def set_weights(layer, draw, wanted):
+    """Gives the layer its weights, and those of whatever W_o it has: what that makes of a context then shows alike."""
+    wide, narrow = outputs(draw)
+    try:
+        layer.load_state_dict(wanted | wide, strict=False)
+    except BrokenPromise:
+        layer.load_state_dict(wanted | narrow, strict=False)
 
 
 def made(learner, draw, double=True):
@@ -25,7 +40,7 @@ def made(learner, draw, double=True):
     layer = learner.SelfAttention(*sizes(draw))
     if double:
         layer.double()
-    layer.load_state_dict(state(draw), strict=False)
+    set_weights(layer, draw, state(draw))
     return layer
 
 
@@ -46,10 +61,10 @@ def steady(layer, *arguments):
     return first
 
 
-def holds_its_weights(layer, wanted):
+def holds_its_weights(layer, draw, wanted):
     """Says by name and shape what is amiss, which the error of a state that does not fit says less well."""
     try:
-        layer.load_state_dict(wanted, strict=False)
+        set_weights(layer, draw, wanted)
         misfit = None
     except BrokenPromise as broken:
         misfit = broken
@@ -71,6 +86,12 @@ def holds_its_weights(layer, wanted):
             f"{name} has shape {shape}, expected {right}, which is (out, in)",
             ask="From which width does this layer lead to which?",
         )
+    others = [f"{name} of shape {tuple(held[name].values.shape)}" for name in held if name not in wanted]
+    require(
+        misfit is None or not others,
+        f"beside its three weights the layer holds {', '.join(others)}, and ours of that name do not fit",
+        ask="What does the docstring name beside W_q, W_k and W_v?",
+    )
     if misfit is not None:
         raise misfit
 
@@ -79,7 +100,7 @@ def holds_its_weights(layer, wanted):
 def parts(learner, draw):
     layer = learner.SelfAttention(*sizes(draw))
     layer.double()
-    holds_its_weights(layer, state(draw))
+    holds_its_weights(layer, draw, state(draw))
     # The same once more by the engine's own comparison, which takes it for a check of shapes: zeros may pass it.
     layer.state_dict().has_right_shape()
 

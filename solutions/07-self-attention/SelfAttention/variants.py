@@ -122,3 +122,23 @@ class ByTorch(nn.Module):
         everything = torch.eye(x.shape[1], dtype=x.dtype, device=x.device).expand(len(x), -1, -1)
         _, weights = scaled_dot_product_attention(query, key, everything, mask)
         return [weights.matmul(value), weights]
+
+
+@variant("divided by torch's own root of d_k, a tensor in single precision")
+class RootByTorch(nn.Module):
+    def __init__(self, d_model, d_k, d_v):
+        super().__init__()
+        self.d_k = d_k
+        self.W_q = nn.Linear(d_model, d_k, bias=False)
+        self.W_k = nn.Linear(d_model, d_k, bias=False)
+        self.W_v = nn.Linear(d_model, d_v, bias=False)
+
+    def forward(self, x, mask=None):
+        scores = self.W_q(x) @ self.W_k(x).transpose(-2, -1)
+        scores = scores / torch.sqrt(torch.tensor(self.d_k))
+        if mask is not None:
+            scores = scores.masked_fill(~mask, -1e9)
+        weights = torch.softmax(scores, dim=-1)
+        if mask is not None:
+            weights = weights.masked_fill(~mask, 0.0)
+        return weights @ self.W_v(x), weights

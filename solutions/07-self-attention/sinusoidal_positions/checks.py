@@ -1,5 +1,7 @@
 """What right positions show."""
 
+import math
+
 import torch
 
 from attnlab.content import check, require
@@ -21,12 +23,21 @@ def shape(learner, draw):
 
 @check("even columns hold the sines and odd ones the cosines of longer and longer waves", points=3, after=shape)
 def values(learner, draw):
-    length, d_model = sizes(draw)
-    learner.sinusoidal_positions(length, d_model).agrees(atol=SLACK)
+    # Few positions first: at small angles float32 rounds so little that one wrong wave can be told from another.
+    few = learner.sinusoidal_positions(3, 6)
+    turning = math.sin(10000 ** (2 / 6))
+    require(
+        few.array.shape != (3, 6) or abs(few.array[1, 2] - turning) > 1e-3,
+        f"of 6 columns, column 2 is {turning:.4f} at position 1, so the waves get shorter from column to column",
+        ask="Which column should change slowest from row to row?",
+    )
+    few.agrees(atol=SLACK)
+    learner.sinusoidal_positions(*sizes(draw)).agrees(atol=SLACK)
 
 
 @check("an odd d_model ends on a sine", points=2, after=values)
 def odd(learner, draw):
+    learner.sinusoidal_positions(4, 5).agrees(atol=SLACK)
     learner.sinusoidal_positions(*sizes(draw, odd=True)).agrees(atol=SLACK)
 
 

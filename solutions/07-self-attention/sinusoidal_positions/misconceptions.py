@@ -121,6 +121,15 @@ def one_wavelength_for_all(length, d_model):
 
 
 @misconception(
+    tell="Your waves are made with powers of 1000. The equation has 10000, whose waves get longer still.",
+    ask="How many zeros are there in the equation, and how many in your code?",
+    hint=3,
+)
+def powers_of_1000(length, d_model):
+    return waves(torch.arange(length)[:, None] / 1000 ** exponents(d_model), d_model)
+
+
+@misconception(
     tell="The exponents go up to exactly 1: you divide by the number of pairs less one. Some libraries do; the paper "
     "divides by d_model and stops just short.",
     ask="What is the exponent of the last pair, by the equation?",

@@ -120,3 +120,20 @@ class WithAliases(FourLayers):
         split = [self.projections[name](x).unflatten(2, (self.h, -1)).transpose(1, 2) for name, x in given.items()]
         context, weights = scaled_dot_product_attention(*split, mask)
         return self.projections["out"](context.transpose(1, 2).flatten(start_dim=2)), weights
+
+
+@variant("divided by torch's own root of d_head, a tensor in single precision")
+class RootByTorch(FourLayers):
+    def forward(self, query, key, value, mask=None):
+        query, key, value = (
+            layer(x).unflatten(-1, (self.h, self.d_k)).transpose(1, 2)
+            for layer, x in ((self.W_q, query), (self.W_k, key), (self.W_v, value))
+        )
+        scores = query @ key.transpose(-2, -1)
+        scores = scores / torch.sqrt(torch.tensor(self.d_k))
+        if mask is not None:
+            scores = scores.masked_fill(~mask, -1e9)
+        weights = torch.softmax(scores, dim=-1)
+        if mask is not None:
+            weights = weights.masked_fill(~mask, 0.0)
+        return self.W_o((weights @ value).transpose(1, 2).flatten(2)), weights

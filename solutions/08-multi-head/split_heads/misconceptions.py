@@ -75,8 +75,8 @@ def heads_taken_for_the_width(x, heads):
 
 
 @misconception(
-    tell="The length is cut instead of the width: each head would see a part of the sentence.",
-    ask="Does a head see some of the words, or some numbers of every word?",
+    tell="Nothing is cut: every head gets every vector whole, all d_model numbers of it.",
+    ask="What is the width of one head, when all heads side by side are d_model wide?",
     hint=1,
 )
 def length_cut(x, heads):

@@ -7,9 +7,18 @@ values are compared there first, and at other lengths afterwards.
 import numpy as np
 import torch
 from DecoderLayer import DecoderLayer
-from layers import causal, inputs, made, require_dropped_or_doubled, require_same, sizes_of
+from layers import causal, inputs, made, require_left_out, require_same, require_scaled_up, sizes_of
 
 from attnlab.content import check, require
+
+# Another number than 1 - P; with P = 1 a dropout written by hand would divide by 0.
+P = 0.75
+# Each sublayer, with what has to be silent for it to be heard alone.
+ALONE = {
+    "the self-attention": ["cross_attention.W_o", "W_2"],
+    "the cross-attention": ["self_attention.W_o", "W_2"],
+    "the feed-forward network": ["self_attention.W_o", "cross_attention.W_o"],
+}
 
 
 @check("x comes back in its own shape, and for every head a table of weights from target to source")
@@ -113,40 +122,38 @@ def alone(learner, draw):
 @check("in evaluation nothing is dropped", after=weights)
 def evaluation(learner, draw):
     sizes = sizes_of(draw)
-    layer = made(learner, draw, DecoderLayer, sizes, dropout=1.0)
+    layer = made(learner, draw, DecoderLayer, sizes, dropout=P)
     layer.eval()
     layer(*inputs(draw, sizes, source=sizes.source), None, None).agrees()
 
 
 @check("in training dropout falls on what all three sublayers add, and never on the stream or the weights", points=2,
        after=evaluation)  # fmt: skip
-def everything_dropped(learner, draw):
+def left_out(learner, draw):
     sizes = sizes_of(draw)
-    layer = made(learner, draw, DecoderLayer, sizes, dropout=1.0)
-    layer.train()
-    x, memory = inputs(draw, sizes, source=sizes.source)
-    same, weights = layer(x, memory, None, None)
-    same.equals(x)
+    added, (x, memory) = {}, inputs(draw, sizes, source=sizes.source)
+    for sublayer, silent in ALONE.items():
+        layer = made(learner, draw, DecoderLayer, sizes, dropout=P, silent=silent)
+        layer.train()
+        after, weights = layer(x, memory, None, None)
+        added[sublayer] = after.array - x.numpy()
+    # All are heard before one is judged: a mistake shows in one of them, and what mistake it is in the others.
+    for sublayer in ALONE:
+        require_left_out(added[sublayer], P, sublayer, x.numpy())
+    # The last is the network, under which both attentions are silent: nothing random comes before the weights.
     weights.agrees()
 
 
-@check("what is not dropped is scaled up, and dropout falls nowhere else", after=evaluation)
-def half_dropped(learner, draw):
+@check("what is not dropped is divided by 1 - p, and dropout falls nowhere else", after=left_out)
+def scaled_up(learner, draw):
     sizes = sizes_of(draw)
-    outputs = {
-        "self-attention": "self_attention.W_o",
-        "cross-attention": "cross_attention.W_o",
-        "the feed-forward network": "W_2",
-    }
-    for sublayer in outputs:
-        silent = [name for other, name in outputs.items() if other != sublayer]
-        layer = made(learner, draw, DecoderLayer, sizes, dropout=0.5, silent=silent)
+    for sublayer, silent in ALONE.items():
+        layer = made(learner, draw, DecoderLayer, sizes, dropout=P, silent=silent)
         x, memory = inputs(draw, sizes, source=sizes.source)
         layer.eval()
         whole = layer(x, memory, None, None)[0].array - x.numpy()
         layer.train()
-        added = layer(x, memory, None, None)[0].array - x.numpy()
-        require_dropped_or_doubled(added, whole, sublayer)
+        require_scaled_up(layer(x, memory, None, None)[0].array - x.numpy(), whole, P, sublayer)
 
 
 @check("x, memory and the masks are left as they were", after=masked)

@@ -139,6 +139,16 @@ class self_weights_returned(Layer):
 
 
 @misconception(
+    tell="The self-attention gives back a pair, context and weights, and your layer goes on with the pair.",
+    ask="What are the two things on the last line of MultiHeadAttention, and which of them is added to x?",
+    hint=3,
+)
+class pair_taken_for_the_context(Layer):
+    def look_around(self, x, mask):
+        return x + self.dropout(self.around(self.norm_1(x), mask))
+
+
+@misconception(
     tell="You return the weights first and x second.",
     ask="In which order does the last line of the Shapes block name what comes back?",
     hint=3,
@@ -187,6 +197,17 @@ class masks_swapped(Layer):
 class target_mask_on_the_source(Layer):
     def forward(self, x, memory, mask, memory_mask):
         return super().forward(x, memory, mask, mask)
+
+
+@misconception(
+    tell="The cross-attention gets both masks at once: what is not written yet is hidden in the source as well.",
+    ask="Must a translator wait before reading the whole sentence?",
+    hint=3,
+)
+class masks_combined_on_the_source(Layer):
+    def forward(self, x, memory, mask, memory_mask):
+        combined = mask if memory_mask is None else memory_mask if mask is None else mask & memory_mask
+        return super().forward(x, memory, mask, combined)
 
 
 @misconception(
@@ -426,6 +447,60 @@ class last_norms_swapped(Layer):
 
 
 @misconception(
+    tell="norm_1 is used again before the cross-attention; norm_2 is never used.",
+    ask="Which of the parts you were given does your forward not mention?",
+    hint=3,
+)
+class first_norm_for_the_cross_attention(Layer):
+    def look_up(self, x, memory, memory_mask):
+        looked_up, weights = self.cross_attention(self.norm_1(x), memory, memory, memory_mask)
+        return x + self.dropout(looked_up), weights
+
+
+@misconception(
+    tell="norm_2 is used again before the feed-forward network; norm_3 is never used.",
+    ask="Which of the parts you were given does your forward not mention?",
+    hint=3,
+)
+class second_norm_for_the_feed_forward(Layer):
+    def think(self, x):
+        return x + self.dropout(self.network(self.norm_2(x)))
+
+
+@misconception(
+    tell="norm_3 stands once more at the end, where there is no norm: the stream itself goes through it.",
+    ask="Which x should come back out of the layer if all sublayers added nothing?",
+    hint=3,
+)
+class one_more_norm_at_the_end(Layer):
+    def think(self, x):
+        return self.norm_3(super().think(x))
+
+
+@misconception(
+    tell="The cross-attention's query is still the norm_1 of the x that came in: it knows nothing of what the "
+    "self-attention added.",
+    ask="What has happened to the stream since you normalised it?",
+    hint=3,
+)
+class query_from_before_the_self_attention(Layer):
+    def forward(self, x, memory, mask, memory_mask):
+        looked_up, weights = self.cross_attention(self.norm_1(x), memory, memory, memory_mask)
+        return self.think(self.look_around(x, mask) + self.dropout(looked_up)), weights
+
+
+@misconception(
+    tell="The cross-attention, with norm_2, comes before the self-attention, with norm_1.",
+    ask="Which sublayer of the lesson's picture does x meet first?",
+    hint=3,
+)
+class cross_attention_first_with_its_own_norm(Layer):
+    def forward(self, x, memory, mask, memory_mask):
+        x, weights = self.look_up(x, memory, memory_mask)
+        return self.think(self.look_around(x, mask)), weights
+
+
+@misconception(
     tell="The cross-attention comes before the self-attention.",
     ask="Which sublayer of the lesson's picture does x meet first?",
     hint=3,
@@ -535,6 +610,19 @@ class dropout_at_a_rate_of_its_own(Layer):
 
 
 @misconception(
+    tell="What the two attentions add is dropped in evaluation too; what the network adds is not.",
+    ask="Who tells your dropout whether the layer is in training or in evaluation?",
+)
+class attentions_dropped_in_evaluation(Layer):
+    def look_around(self, x, mask):
+        return x + functional.dropout(self.around(self.norm_1(x), mask)[0], self.dropout.p)
+
+    def look_up(self, x, memory, memory_mask):
+        looked_up, weights = self.cross_attention(self.norm_2(x), memory, memory, memory_mask)
+        return x + functional.dropout(looked_up, self.dropout.p), weights
+
+
+@misconception(
     tell="Nothing is ever dropped, in training neither.",
     ask="Which part you were given does your forward not use?",
     hint=3,
@@ -545,6 +633,26 @@ class dropout_missing(Layer):
         result = super().forward(x, memory, mask, memory_mask)
         self.dropout.p = rate
         return result
+
+
+@misconception(
+    tell="What the self-attention adds is never dropped.",
+    ask="x + dropout(sublayer(norm(x))): how many sublayers are there?",
+    hint=3,
+)
+class dropout_missing_on_self_attention(Layer):
+    def look_around(self, x, mask):
+        return x + self.around(self.norm_1(x), mask)[0]
+
+
+@misconception(
+    tell="What the feed-forward network adds is never dropped.",
+    ask="x + dropout(sublayer(norm(x))): how many sublayers are there?",
+    hint=3,
+)
+class dropout_missing_on_feed_forward(Layer):
+    def think(self, x):
+        return x + self.network(self.norm_3(x))
 
 
 @misconception(
@@ -611,6 +719,16 @@ class added_in_place(Layer):
     def look_around(self, x, mask):
         x += self.dropout(self.around(self.norm_1(x), mask)[0])
         return x
+
+
+@misconception(
+    tell="The weights you return are cut off from their gradient: nothing can be learned from where the layer looked.",
+    ask="Which of .detach(), .data or torch.no_grad() is in your code, and what for?",
+)
+class weights_without_gradient(Layer):
+    def look_up(self, x, memory, memory_mask):
+        x, weights = super().look_up(x, memory, memory_mask)
+        return x, weights.detach()
 
 
 @misconception(

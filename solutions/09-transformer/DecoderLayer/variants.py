@@ -81,6 +81,4 @@ class own_dropout(DecoderLayer):
         rate = self.dropout.p
         if not self.training or rate == 0:
             return added
-        if rate == 1:
-            return torch.zeros_like(added)
-        return added * (torch.rand_like(added) >= rate) / (1 - rate)
+        return added * (torch.rand_like(added) > rate) / (1 - rate)

@@ -3,9 +3,14 @@
 import numpy as np
 import torch
 from EncoderLayer import EncoderLayer
-from layers import causal, inputs, made, require_dropped_or_doubled, require_same, sizes_of
+from layers import causal, inputs, made, require_left_out, require_same, require_scaled_up, sizes_of
 
 from attnlab.content import check, require
+
+# Another number than 1 - P; with P = 1 a dropout written by hand would divide by 0.
+P = 0.75
+# Each sublayer, with what has to be silent for it to be heard alone.
+ALONE = {"the attention": ["W_2"], "the feed-forward network": ["attention.W_o"]}
 
 
 @check("as many positions come back as went in, and nothing else")
@@ -81,31 +86,34 @@ def alone(learner, draw):
 @check("in evaluation nothing is dropped", after=values)
 def evaluation(learner, draw):
     sizes = sizes_of(draw)
-    layer = made(learner, draw, EncoderLayer, sizes, dropout=1.0)
+    layer = made(learner, draw, EncoderLayer, sizes, dropout=P)
     layer.eval()
     layer(*inputs(draw, sizes), None).agrees()
 
 
 @check("in training dropout falls on what both sublayers add, and never on the stream", points=2, after=evaluation)
-def everything_dropped(learner, draw):
+def left_out(learner, draw):
     sizes = sizes_of(draw)
-    layer = made(learner, draw, EncoderLayer, sizes, dropout=1.0)
-    layer.train()
-    (x,) = inputs(draw, sizes)
-    layer(x, None).equals(x)
+    added, (x,) = {}, inputs(draw, sizes)
+    for sublayer, silent in ALONE.items():
+        layer = made(learner, draw, EncoderLayer, sizes, dropout=P, silent=silent)
+        layer.train()
+        added[sublayer] = layer(x, None).array - x.numpy()
+    # All are heard before one is judged: a mistake shows in one of them, and what mistake it is in the others.
+    for sublayer in ALONE:
+        require_left_out(added[sublayer], P, sublayer, x.numpy())
 
 
-@check("what is not dropped is scaled up, and dropout falls nowhere else", after=evaluation)
-def half_dropped(learner, draw):
+@check("what is not dropped is divided by 1 - p, and dropout falls nowhere else", after=left_out)
+def scaled_up(learner, draw):
     sizes = sizes_of(draw)
-    for sublayer, silent in (("attention", "W_2"), ("the feed-forward network", "attention.W_o")):
-        layer = made(learner, draw, EncoderLayer, sizes, dropout=0.5, silent=[silent])
+    for sublayer, silent in ALONE.items():
+        layer = made(learner, draw, EncoderLayer, sizes, dropout=P, silent=silent)
         (x,) = inputs(draw, sizes)
         layer.eval()
         whole = layer(x, None).array - x.numpy()
         layer.train()
-        added = layer(x, None).array - x.numpy()
-        require_dropped_or_doubled(added, whole, sublayer)
+        require_scaled_up(layer(x, None).array - x.numpy(), whole, P, sublayer)
 
 
 @check("x and the mask are left as they were", after=masked)

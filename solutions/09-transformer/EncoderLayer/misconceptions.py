@@ -137,7 +137,7 @@ class norm_of_what_is_added(Layer):
 
 @misconception(
     tell="The attention reads x as it is: norm_1 is never used.",
-    ask="Which of the four parts you were given does your forward not mention?",
+    ask="Which of the parts you were given does your forward not mention?",
     hint=3,
 )
 class first_norm_missing(Layer):
@@ -199,6 +199,16 @@ class second_norm_at_the_end(Layer):
     def forward(self, x, mask):
         x = x + self.dropout(self.attend(self.norm_1(x), mask))
         return self.norm_2(x + self.dropout(self.feed_forward(x)))
+
+
+@misconception(
+    tell="norm_2 stands once more at the end, where there is no norm: the stream itself goes through it.",
+    ask="Which x should come back out of the layer if both sublayers added nothing?",
+    hint=3,
+)
+class one_more_norm_at_the_end(Layer):
+    def forward(self, x, mask):
+        return self.norm_2(super().forward(x, mask))
 
 
 @misconception(
@@ -317,6 +327,17 @@ class sublayers_side_by_side(Layer):
     def forward(self, x, mask):
         attended = self.dropout(self.attend(self.norm_1(x), mask))
         return x + attended + self.dropout(self.feed_forward(self.norm_2(x)))
+
+
+@misconception(
+    tell="The attention gives back a pair, context and weights, and your layer goes on with the pair.",
+    ask="What are the two things on the last line of MultiHeadAttention, and which of them is added to x?",
+    hint=2,
+)
+class pair_taken_for_the_context(Layer):
+    def forward(self, x, mask):
+        normalised = self.norm_1(x)
+        return x + self.dropout(self.attention(normalised, normalised, normalised, mask))
 
 
 @misconception(

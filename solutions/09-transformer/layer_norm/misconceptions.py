@@ -1,6 +1,7 @@
 """Normalisations over the wrong numbers, or by the wrong spread."""
 
 import torch
+from torch.nn import functional
 
 from attnlab.content import misconception
 
@@ -64,6 +65,24 @@ def eps_ignored(x, gain, bias, eps):
 
 
 @misconception(
+    tell="You let torch normalise and do not hand eps on: its own is 0.00001.",
+    ask="Which arguments does functional.layer_norm take, and which of yours does it never get?",
+    hint=3,
+)
+def eps_not_handed_on(x, gain, bias, eps):
+    return functional.layer_norm(x, x.shape[-1:], gain, bias)
+
+
+@misconception(
+    tell="eps is the least that the variance may be, instead of being added to it.",
+    ask="Where the variance is larger than eps, does eps change your result? Does it change the formula's?",
+    hint=3,
+)
+def variance_clamped(x, gain, bias, eps):
+    return centred(x) / torch.sqrt(variance(x).clamp(min=eps)) * gain + bias
+
+
+@misconception(
     tell="eps goes under the root squared: you take the root of (variance + eps²).",
     ask="Does the formula square eps?",
     hint=3,
@@ -106,6 +125,34 @@ def only_centred(x, gain, bias, eps):
 )
 def mean_distance(x, gain, bias, eps):
     return centred(x) / (centred(x).abs().mean(dim=-1, keepdim=True) + eps) * gain + bias
+
+
+@misconception(
+    tell="Your variance is the sum of the squares, not their mean: nothing is divided by d_model.",
+    ask="What is the variance of (-2, 2, 0, 0), by the lesson's example?",
+    hint=2,
+)
+def sum_for_the_variance(x, gain, bias, eps):
+    return centred(x) / torch.sqrt(centred(x).square().sum(dim=-1, keepdim=True) + eps) * gain + bias
+
+
+@misconception(
+    tell="You take away the sum of a position's numbers, not their mean.",
+    ask="What is the mean of (4, 8, 6, 6), and what is the sum?",
+    hint=2,
+)
+def sum_for_the_mean(x, gain, bias, eps):
+    return (x - x.sum(dim=-1, keepdim=True)) / torch.sqrt(variance(x) + eps) * gain + bias
+
+
+@misconception(
+    tell="You add up the numbers of one position and divide by how many numbers there are in all of x.",
+    ask="What is x.numel() for (2, 3, 4), and how many numbers does one position have?",
+    hint=2,
+)
+def divided_by_all_numbers(x, gain, bias, eps):
+    distance = x - x.sum(dim=-1, keepdim=True) / x.numel()
+    return distance / torch.sqrt(distance.square().sum(dim=-1, keepdim=True) / x.numel() + eps) * gain + bias
 
 
 @misconception(
@@ -178,6 +225,15 @@ def gain_missing(x, gain, bias, eps):
 )
 def bias_missing(x, gain, bias, eps):
     return normalised(x, eps) * gain
+
+
+@misconception(
+    tell="Neither gain nor bias is used.",
+    ask="Every position now has mean zero and variance one, for ever. Which arguments let the layer choose otherwise?",
+    hint=3,
+)
+def gain_and_bias_missing(x, gain, bias, eps):
+    return normalised(x, eps)
 
 
 @misconception(
