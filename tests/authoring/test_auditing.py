@@ -97,10 +97,10 @@ def test_two_misconceptions_that_compute_the_same_are_a_problem(small):
     assert "[to_the_second]: is not named as itself with seed 0: it is taken for 'squared'" in the_only(problems(small))
 
 
-def test_two_misconceptions_that_raise_the_same_in_other_words_are_a_problem(small):
+def test_two_misconceptions_that_raise_the_same_are_a_problem(small):
     add(small, "misconceptions.py", "def refuse(words):\n    raise ValueError(words)")
     add_misconception(small, "first_refusal", "refuse('one')")
-    add_misconception(small, "second_refusal", "refuse('another')")
+    add_misconception(small, "second_refusal", "refuse('one')")
 
     assert "it is taken for 'first_refusal'" in the_only(problems(small))
 
