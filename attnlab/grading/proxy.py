@@ -161,7 +161,7 @@ class LearnerObject:
         return LearnerObject(self._stand, self._handle, self._class, self._stand.next_id())
 
     def follows_device(self, *arguments: Any, **keywords: Any) -> None:
-        """Promise that a copy of the object on another device works there, on arguments that are there.
+        """Promise that the object works on another device, with arguments that are there.
 
         Raises:
             BrokenPromise: it makes something of its own on another device.

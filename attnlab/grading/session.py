@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import io
 import math
-import sys
 import tokenize
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, ExitStack
 
 import numpy as np
 
@@ -22,7 +21,7 @@ from attnlab.grading.proxy import Broken, Learner, Stand
 from attnlab.grading.sources import call_line, other_parameters
 from attnlab.grading.stops import Abandoned, Stopped
 from attnlab.grading.verdicts import CheckResult, Diagnosis, Failure, Input, Verdict
-from attnlab.stage import Stage
+from attnlab.stage import Stage, one_thread
 from attnlab.wire import Array, Handle, Load, Loaded, Raised, Value
 
 DEFINED = "defined"
@@ -63,7 +62,7 @@ class Session:
     def run(self) -> tuple[CheckResult, ...]:
         """Every check's result; ends all workers, also when it is abandoned."""
         try:
-            with np.errstate(all="ignore"), _one_thread():
+            with np.errstate(all="ignore"), one_thread():
                 return self._run()
         finally:
             for fresh in list(self._contexts):
@@ -226,21 +225,6 @@ class Session:
                     inside = f", in {_printable(function)}" if function and function != "<module>" else ""
                     lines.append(f"{file}, line {number}{inside}: {_printable(text.strip())}")
         return tuple(lines)
-
-
-@contextmanager
-def _one_thread() -> Iterator[None]:
-    """Keep torch to one thread: for inputs as small as a check's, a second one is waited for longer than it helps."""
-    torch = sys.modules.get("torch")
-    if torch is None:
-        yield
-        return
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(threads)
 
 
 def _not_defined(name: str, defined: Sequence[str]) -> Failure:

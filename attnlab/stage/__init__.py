@@ -4,12 +4,13 @@ from typing import TYPE_CHECKING, Any
 
 from attnlab.stage.interrupts import interrupts_held
 from attnlab.stage.loading import load_source
+from attnlab.stage.threads import one_thread
 
 if TYPE_CHECKING:
     from attnlab.stage.crossing import to_object, to_value
     from attnlab.stage.performing import Stage
 
-__all__ = ["Stage", "interrupts_held", "load_source", "to_object", "to_value"]
+__all__ = ["Stage", "interrupts_held", "load_source", "one_thread", "to_object", "to_value"]
 
 
 def __getattr__(name: str) -> Any:

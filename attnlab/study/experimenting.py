@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import math
-import os
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
@@ -14,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from attnlab.errors import AttnlabError, CannotWrite, NotThere, ToolFault, UnknownName
+from attnlab.stage import one_thread
 from attnlab.study import files
 from attnlab.study.progress import Progress, change_progress
 from attnlab.study.workspace import Workspace
@@ -78,9 +78,6 @@ def find_experiment(course: Course, name: str) -> tuple[Lesson, Experiment]:
     """
     from attnlab.content import read_experiment
 
-    # Before torch is imported: a second thread makes small steps a quarter faster on an idle machine, and ten to
-    # twenty times slower on one where something else wants the core that both wait for.
-    os.environ.setdefault("OMP_NUM_THREADS", "1")
     for known, lesson in course.experiments():
         if known == name or known == name.replace("-", "_"):
             return lesson, read_experiment(lesson, known)
@@ -185,7 +182,8 @@ def _measured(experiment: Experiment, lab: _Lab) -> Findings:
     from attnlab.content import Findings
 
     try:
-        found: object = experiment.run(lab)
+        with one_thread():
+            found: object = experiment.run(lab)
     except AttnlabError:
         raise
     except Exception as error:

@@ -5,8 +5,7 @@ Models that are to be compared are trained with the same `Trial`, so that they d
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass
 from time import perf_counter
 from typing import Any
@@ -14,6 +13,7 @@ from typing import Any
 import torch
 
 from attnlab.errors import WrongUsage
+from attnlab.stage import one_thread
 from attnlab.translation.batching import epochs, number
 from attnlab.translation.corpus import Split, by_length, draw
 from attnlab.translation.decoding import Hypothesis, Weights, force_decode, greedy_decode
@@ -163,7 +163,7 @@ def train_on_grammar(
     losses: list[float] = []
     began = perf_counter()
     # Dropout draws from torch's own state.
-    with _one_thread(), torch.random.fork_rng(devices=[]):
+    with one_thread(), torch.random.fork_rng(devices=[]):
         torch.manual_seed(trial.seed)
         for step in train(model, batches, schedule, device=device):
             losses.append(step.loss)
@@ -175,21 +175,9 @@ def quality_by_length(trained: Trained, bands: Iterable[range], *, each: int, se
     """BLEU and exact matches on `each` test sentences of every band of source lengths."""
     found = []
     for band, pairs in by_length(Split.TEST, bands, each, seed=seed).items():
-        with _one_thread():
+        with one_thread():
             hypotheses = trained.translate(pairs)
         exact = sum(hypothesis.tokens == pair.target for hypothesis, pair in zip(hypotheses, pairs, strict=True))
         bleu = corpus_bleu([hypothesis.tokens for hypothesis in hypotheses], [pair.target for pair in pairs])
         found.append(Quality(band[0], band[-1], len(pairs), bleu, exact))
     return found
-
-
-@contextmanager
-def _one_thread() -> Iterator[None]:
-    """Keep torch to one thread: a second makes these small steps a quarter faster on an idle machine,
-    and ten to twenty times slower on one where something else wants the core that both wait for."""
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(threads)
