@@ -20,7 +20,7 @@ from attnlab.translation.grammar import LONGEST, SHORTEST
 from attnlab.translation.phrases import Construction, SentencePair
 from attnlab.translation.shelf import MANIFEST, Manifest, data_root, read_lines, read_manifest
 from attnlab.translation.subwords import Subwords, joined, kept
-from attnlab.translation.vocabulary import Vocabulary
+from attnlab.translation.vocabulary import SPECIAL, Vocabulary
 
 GRAMMAR = "grammar"
 BUILT_IN = (GRAMMAR, *multi30k.PAIRINGS)
@@ -92,7 +92,14 @@ class Corpus(ABC):
     @property
     @abstractmethod
     def vocabularies(self) -> tuple[Vocabulary, Vocabulary]:
-        """The tokens of the source and of the target; one and the same where they are learnt jointly."""
+        """The tokens of the source and of the target. The latter is the beginning of the former, so that one table can
+        serve both languages and the output.
+        """
+
+    @property
+    @abstractmethod
+    def fingerprint(self) -> str:
+        """Changes when sentences of the corpus, or the way they become tokens, do."""
 
     def checked(self, split: str) -> str:
         """The split's name, if there is such a split."""
@@ -118,7 +125,7 @@ class GrammarCorpus(Corpus):
         return _drawn(split, _DRAWN[chosen] if split in self.splits else _TEST_SET)
 
     def texts(self, split: str, most: int | None = None) -> Sequence[TextPair]:
-        found = self.pairs(split) if most is None else self.drawn(split, most, seed=_SEED)
+        found = self.pairs(split) if most is None else _drawn(self.checked(split), most)
         return [_written(pair) for pair in found]
 
     def sample(self, split: str, count: int, *, seed: int, lengths: range | None = None) -> list[TextPair]:
@@ -145,7 +152,15 @@ class GrammarCorpus(Corpus):
     @cached_property
     def vocabularies(self) -> tuple[Vocabulary, Vocabulary]:
         pairs = self.pairs(Split.TRAIN)
-        return Vocabulary.of(pair.source for pair in pairs), Vocabulary.of(pair.target for pair in pairs)
+        source, target = Vocabulary.of(pair.source for pair in pairs), Vocabulary.of(pair.target for pair in pairs)
+        written = set(target.tokens)
+        return Vocabulary((*target.tokens, *(token for token in source.tokens if token not in written))), target
+
+    @cached_property
+    def fingerprint(self) -> str:
+        # The grammar has no files: a few hundred of its sentences tell whether its rules are the same.
+        drawn = "\n".join(f"{pair.source} {pair.target}" for pair in _drawn(Split.VAL, 300))
+        return sha256(drawn.encode()).hexdigest()
 
     def _asked(self, split: str) -> tuple[Split, range, Construction | None]:
         if self.checked(split) in self.splits:
@@ -154,12 +169,25 @@ class GrammarCorpus(Corpus):
 
 
 class TextCorpus(Corpus):
-    """Parallel text on the shelf, in subwords that are learnt when tokens are first asked for."""
+    """Parallel text on the shelf, in subwords that are learnt when tokens are first asked for.
+
+    Args:
+        subwords: how many there are at most.
+        lower_case: whether tokens are of lower-case text; texts stay as they are written.
+    """
 
     def __init__(
-        self, name: str, folder: Path, manifest: Manifest, sides: tuple[str, str], *, subwords: int = SUBWORDS
+        self,
+        name: str,
+        folder: Path,
+        manifest: Manifest,
+        sides: tuple[str, str],
+        *,
+        subwords: int = SUBWORDS,
+        lower_case: bool = False,
     ) -> None:
         super().__init__(name, *sides, manifest.splits)
+        self._lower_case = lower_case
         self._folder = folder
         self._manifest = manifest
         self._size = subwords
@@ -181,8 +209,8 @@ class TextCorpus(Corpus):
     def pairs(self, split: str) -> Sequence[SentencePair]:
         if self.checked(split) not in self._pairs:
             texts = self.texts(split)
-            sources = self._subwords.tokens([pair.source for pair in texts])
-            targets = self._subwords.tokens([pair.target for pair in texts])
+            sources = self._subwords.tokens([self._cased(pair.source) for pair in texts])
+            targets = self._subwords.tokens([self._cased(pair.target) for pair in texts])
             self._pairs[split] = tuple(
                 SentencePair(source, target, frozenset(), frozenset(), frozenset())
                 for source, target in zip(sources, targets, strict=True)
@@ -196,19 +224,31 @@ class TextCorpus(Corpus):
         return [found[at] for _, at in order[:count]]
 
     def tokens(self, sentence: str) -> tuple[str, ...]:
-        return self._subwords.tokens([sentence])[0]
+        return self._subwords.tokens([self._cased(sentence)])[0]
 
     def text(self, tokens: Sequence[str]) -> str:
         return joined(tokens)
 
-    @property
+    @cached_property
     def vocabularies(self) -> tuple[Vocabulary, Vocabulary]:
-        return self._subwords.vocabulary, self._subwords.vocabulary
+        written = {token for pair in self.pairs(Split.TRAIN) for token in pair.target}
+        known = self._subwords.vocabulary.tokens[len(SPECIAL) :]
+        of_target = [token for token in known if token in written]
+        others = [token for token in known if token not in written]
+        return Vocabulary((*SPECIAL, *of_target, *others)), Vocabulary((*SPECIAL, *of_target))
 
     @property
-    def subwords_sha256(self) -> str:
-        """What a trained model can remember its subwords by."""
-        return self._subwords.sha256
+    def fingerprint(self) -> str:
+        told = " ".join(f"{name} {known.sha256}" for name, known in sorted(self._manifest.files.items()))
+        return sha256(f"{self._subwords.sha256} {told}".encode()).hexdigest()
+
+    @property
+    def subwords(self) -> Subwords:
+        """What turns sentences into tokens."""
+        return self._subwords
+
+    def _cased(self, sentence: str) -> str:
+        return sentence.lower() if self._lower_case else sentence
 
     @cached_property
     def _subwords(self) -> Subwords:
@@ -223,19 +263,20 @@ class TextCorpus(Corpus):
         checksums = " ".join(self._manifest.files[name].sha256 for name in names)
         return kept(
             self._folder / "subwords",
-            "-".join(sides),
+            "-".join([*sides, *(["lower"] if self._lower_case else [])]),
             self._size,
             sha256(checksums.encode()).hexdigest(),
-            lambda: [line for lines in read_lines(self._folder, self._manifest, names) for line in lines],
+            lambda: [self._cased(line) for lines in read_lines(self._folder, self._manifest, names) for line in lines],
         )
 
 
-def open_corpus(name: str, root: Path | None = None, *, subwords: int = SUBWORDS) -> Corpus:
+def open_corpus(name: str, root: Path | None = None, *, subwords: int = SUBWORDS, lower_case: bool = False) -> Corpus:
     """The corpus of this name.
 
     Args:
         root: the folder of all corpora; without it where this user's are.
         subwords: how many tokens a vocabulary of text has at most.
+        lower_case: whether tokens of text are of lower case; the grammar has no other.
 
     Raises:
         UnknownName: there is none.
@@ -251,11 +292,11 @@ def open_corpus(name: str, root: Path | None = None, *, subwords: int = SUBWORDS
         if manifest is None:
             raise NotThere(f"{name} is not there yet", remedy="'attnlab data get multi30k' fetches it")
         # Not the manifest's own word: what was published is known.
-        return TextCorpus(name, folder, multi30k.manifest(), multi30k.PAIRINGS[name], subwords=subwords)
+        sides, manifest = multi30k.PAIRINGS[name], multi30k.manifest()
+        return TextCorpus(name, folder, manifest, sides, subwords=subwords, lower_case=lower_case)
     if manifest is None:
         raise UnknownName("corpus", name, known_names(root), listing="'attnlab data list' shows them all")
-    source, target = ADDED_SIDES
-    return TextCorpus(name, folder, manifest, (source, target), subwords=subwords)
+    return TextCorpus(name, folder, manifest, ADDED_SIDES, subwords=subwords, lower_case=lower_case)
 
 
 def folder_of(name: str, root: Path) -> Path:

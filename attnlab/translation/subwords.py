@@ -25,6 +25,7 @@ class Subwords:
         from sentencepiece import SentencePieceProcessor
 
         self._pieces: Any = SentencePieceProcessor(model_proto=model)
+        self.model = model
         self.sha256 = sha256(model).hexdigest()
 
     @cached_property

@@ -69,12 +69,35 @@ def test_text_comes_in_subwords_of_one_vocabulary_that_join_to_the_text(shelf):
     source, target = corpus.vocabularies
     pair, text = corpus.pairs("train")[3], corpus.texts("train")[3]
 
-    assert source is target
+    assert source.tokens[: len(target)] == target.tokens
     assert len(source) <= 90
+    assert set(pair.target) <= set(target.tokens)
     assert set(pair.source) <= set(source.tokens)
     assert corpus.text(pair.source) == text.source == "the old dog sees 3 birds"
     assert corpus.text(pair.target) == text.target
     assert corpus.tokens(text.source) == pair.source
+
+
+def test_lower_case_is_for_tokens_and_leaves_the_text_as_it_is(tmp_path):
+    for side, line in (("a.en", "The Old Dog"), ("a.fr", "Le Vieux Chien")):
+        (tmp_path / side).write_text(f"{line}\n" * 30, encoding="utf-8")
+    add("dogs", tmp_path / "a.en", tmp_path / "a.fr", tmp_path / "shelf")
+    corpus = open_corpus("dogs", tmp_path / "shelf", subwords=60, lower_case=True)
+
+    assert corpus.text(corpus.pairs("train")[0].target) == "le vieux chien"
+    assert corpus.text(corpus.tokens("THE old Dog")) == "the old dog"
+    assert corpus.texts("train")[0].target == "Le Vieux Chien"
+
+
+def test_the_words_of_both_languages_of_the_grammar_are_in_one_table_the_targets_first():
+    corpus = open_corpus("grammar")
+    source, target = corpus.vocabularies
+
+    assert source.tokens[: len(target)] == target.tokens
+    assert len(set(source.tokens)) == len(source)
+    for pair in corpus.pairs("train")[:200]:
+        assert set(pair.source) <= set(source.tokens)
+        assert set(pair.target) <= set(target.tokens)
 
 
 def test_subwords_are_kept_beside_the_corpus_and_are_the_same_everywhere(shelf, tmp_path):
@@ -87,7 +110,7 @@ def test_subwords_are_kept_beside_the_corpus_and_are_the_same_everywhere(shelf, 
     second = open_corpus("dogs", elsewhere, subwords=90)
 
     assert second.pairs("train") == first.pairs("train")
-    assert second.subwords_sha256 == first.subwords_sha256
+    assert second.fingerprint == first.fingerprint
 
 
 def test_a_name_mistyped_is_told_with_the_nearest(shelf):
@@ -135,8 +158,9 @@ def test_both_directions_of_multi30k_share_files_and_subwords(tmp_path, multi30k
     assert there.texts("train")[0].source == back.texts("train")[0].target
     assert there.texts("train")[0].source == "Two young, White males are outside near many bushes."
     assert there.pairs("val")[7].source == back.pairs("val")[7].target
-    assert there.subwords_sha256 == back.subwords_sha256
-    assert [len(vocabulary) for vocabulary in there.vocabularies] == [8_000, 8_000]
+    assert there.fingerprint == back.fingerprint
+    assert [len(corpus.vocabularies[0]) for corpus in (there, back)] == [8_000, 8_000]
+    assert all(len(corpus.vocabularies[1]) < 8_000 for corpus in (there, back))
     assert [there.text(pair.target) for pair in there.pairs("val")[:50]] == [
         " ".join(pair.target.split()) for pair in there.texts("val")[:50]
     ]
