@@ -1,22 +1,21 @@
-"""The kinds of translators, by the names they go by in the course, and how a fresh one is made."""
+"""How a fresh translator of each kind is made."""
 
 from __future__ import annotations
 
-from enum import StrEnum
-
 import torch
 
-from attnlab.translation.recurrent import AdditiveTranslator, RNNTranslator
+from attnlab.translation.kinds import Kind
+from attnlab.translation.recurrent import AdditiveTranslator, LuongTranslator, RNNTranslator
 from attnlab.translation.transformer import TransformerSettings, TransformerTranslator
 from attnlab.translation.translator import Translator
 
+__all__ = ["Kind", "build"]
 
-class Kind(StrEnum):
-    """What is inside a translator."""
-
-    RNN = "rnn"
-    ADDITIVE = "additive"
-    TRANSFORMER = "transformer"
+_RECURRENT: dict[Kind, type[RNNTranslator | AdditiveTranslator | LuongTranslator]] = {
+    Kind.RNN: RNNTranslator,
+    Kind.ADDITIVE: AdditiveTranslator,
+    Kind.LUONG: LuongTranslator,
+}
 
 
 def build(
@@ -40,5 +39,5 @@ def build(
         torch.manual_seed(seed)
         if kind is Kind.TRANSFORMER:
             return TransformerTranslator(source_vocabulary, target_vocabulary, transformer or TransformerSettings())
-        chosen = {Kind.RNN: RNNTranslator, Kind.ADDITIVE: AdditiveTranslator}[kind]
+        chosen = _RECURRENT[kind]
         return chosen(source_vocabulary, target_vocabulary, d_embedding=d_embedding, d_model=d_model)

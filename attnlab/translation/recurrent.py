@@ -1,6 +1,6 @@
-"""Recurrent translators: one that must put the sentence into a single vector, one that may look back.
+"""Recurrent translators: one that must put the sentence into a single vector, and two that may look back.
 
-They differ in one thing only, where the context comes from; encoder, widths and output are the same.
+They differ in where the context comes from and what it does; encoder and widths are the same.
 """
 
 from __future__ import annotations
@@ -26,6 +26,19 @@ def additive_scores(query: Tensor, projected_keys: Tensor, v: Tensor) -> Tensor:
         returns:        scores (batch, keys)
     """
     return torch.tanh(query.unsqueeze(1) + projected_keys) @ v
+
+
+def general_scores(query: Tensor, projected_keys: Tensor) -> Tensor:
+    """How well each key fits each sentence's query: query W key.
+
+    Luong, Pham, Manning 2015, eq. 8; the keys' side of the product is computed once a sentence.
+
+    Shapes:
+        query:          (batch, d_q)
+        projected_keys: (batch, keys, d_q)
+        returns:        scores (batch, keys)
+    """
+    return torch.bmm(projected_keys, query.unsqueeze(2)).squeeze(2)
 
 
 def attend(scores: Tensor, keys: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
@@ -89,22 +102,26 @@ class RNNTranslator(Translator):
         memory: Memory = self.encoder(source, lengths)
         return memory
 
-    def teach(self, memory: Memory, target: Tensor) -> tuple[Tensor, Tensor | None]:
-        logits, _ = self._run(target, self.start(memory), memory)
-        return logits, None
+    def states(self, memory: Memory, target: Tensor) -> tuple[Tensor, Tensor | None]:
+        states, _ = self._run(target, self.start(memory), memory)
+        return states, None
+
+    def logits(self, states: Tensor) -> Tensor:
+        scored: Tensor = self.readout(states)
+        return scored
 
     def start(self, memory: Memory) -> State:
         return (torch.tanh(self.first_state(memory.summary)),)
 
     def step(self, token: Tensor, state: State, memory: Memory) -> tuple[Tensor, State, Tensor | None]:
-        logits, state = self._run(token.unsqueeze(1), state, memory)
-        return logits.squeeze(1), state, None
+        states, state = self._run(token.unsqueeze(1), state, memory)
+        return self.readout(states).squeeze(1), state, None
 
     def _run(self, target: Tensor, state: State, memory: Memory) -> tuple[Tensor, State]:
         embedded = self.embedding(target)
         context = memory.summary.unsqueeze(1).expand(-1, target.shape[1], -1)
         states, last = self.gru(torch.cat([embedded, context], dim=-1), state[0].unsqueeze(0))
-        return self.readout(torch.cat([states, context, embedded], dim=-1)), (last.squeeze(0),)
+        return torch.cat([states, context, embedded], dim=-1), (last.squeeze(0),)
 
 
 class AdditiveTranslator(Translator):
@@ -125,7 +142,7 @@ class AdditiveTranslator(Translator):
         memory: Memory = self.encoder(source, lengths)
         return memory._replace(more=(self.W_key(memory.keys),))
 
-    def teach(self, memory: Memory, target: Tensor) -> tuple[Tensor, Tensor | None]:
+    def states(self, memory: Memory, target: Tensor) -> tuple[Tensor, Tensor | None]:
         embedded = self.embedding(target)
         (state,) = self.start(memory)
         states, contexts, weights = [], [], []
@@ -135,7 +152,11 @@ class AdditiveTranslator(Translator):
             contexts.append(context)
             weights.append(looked)
         known = torch.cat([torch.stack(states, 1), torch.stack(contexts, 1), embedded], dim=-1)
-        return self.readout(known), torch.stack(weights, 1)
+        return known, torch.stack(weights, 1)
+
+    def logits(self, states: Tensor) -> Tensor:
+        scored: Tensor = self.readout(states)
+        return scored
 
     def start(self, memory: Memory) -> State:
         return (torch.tanh(self.first_state(memory.summary)),)
@@ -149,3 +170,54 @@ class AdditiveTranslator(Translator):
         scores = additive_scores(self.W_query(state), memory.more[0], self.v)
         context, weights = attend(scores, memory.keys, memory.mask)
         return self.gru(torch.cat([token, context], dim=-1), state), context, weights
+
+
+class LuongTranslator(Translator):
+    """The decoder moves first and looks back then, at what fits its new state (Luong, Pham, Manning 2015).
+
+    Global attention with the general score; the attentional state is fed to the next step (section 3.3), so that
+    the decoder knows where it has looked.
+    """
+
+    def __init__(self, source_vocabulary: int, target_vocabulary: int, *, d_embedding: int, d_model: int) -> None:
+        super().__init__()
+        self.encoder = RecurrentEncoder(source_vocabulary, d_embedding, d_model)
+        self.embedding = nn.Embedding(target_vocabulary, d_embedding, padding_idx=PAD)
+        self.first_state = nn.Linear(d_model, d_model)
+        self.gru = nn.GRUCell(d_embedding + d_model, d_model)
+        self.W = nn.Linear(d_model, d_model, bias=False)
+        self.W_c = nn.Linear(2 * d_model, d_model, bias=False)
+        self.vocabulary = nn.Linear(d_model, target_vocabulary)
+
+    def encode(self, source: Tensor, lengths: Tensor) -> Memory:
+        memory: Memory = self.encoder(source, lengths)
+        return memory._replace(more=(self.W(memory.keys),))
+
+    def states(self, memory: Memory, target: Tensor) -> tuple[Tensor, Tensor | None]:
+        state, fed = self.start(memory)
+        attentional, weights = [], []
+        for token in self.embedding(target).unbind(1):
+            state, fed, looked = self._move_and_look(token, state, fed, memory)
+            attentional.append(fed)
+            weights.append(looked)
+        return torch.stack(attentional, 1), torch.stack(weights, 1)
+
+    def logits(self, states: Tensor) -> Tensor:
+        scored: Tensor = self.vocabulary(states)
+        return scored
+
+    def start(self, memory: Memory) -> State:
+        first = torch.tanh(self.first_state(memory.summary))
+        return first, torch.zeros_like(first)
+
+    def step(self, token: Tensor, state: State, memory: Memory) -> tuple[Tensor, State, Tensor | None]:
+        before, found = state
+        new, fed, weights = self._move_and_look(self.embedding(token), before, found, memory)
+        return self.logits(fed), (new, fed), weights
+
+    def _move_and_look(
+        self, token: Tensor, state: Tensor, fed: Tensor, memory: Memory
+    ) -> tuple[Tensor, Tensor, Tensor]:
+        new = self.gru(torch.cat([token, fed], dim=-1), state)
+        context, weights = attend(general_scores(new, memory.more[0]), memory.keys, memory.mask)
+        return new, torch.tanh(self.W_c(torch.cat([context, new], dim=-1))), weights

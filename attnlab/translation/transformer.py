@@ -12,6 +12,7 @@ from typing import cast
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional
 
 from attnlab.translation.translator import Memory, State, Translator
 from attnlab.translation.vocabulary import PAD
@@ -26,6 +27,8 @@ class TransformerSettings:
         source_positions: whether source words are told where they stand.
         target_positions: the same for the target.
         causal: whether a target token is kept from looking at those after it.
+        tied: whether both languages and the output share one table of words (Press and Wolf 2017). It wants a
+            joint vocabulary whose beginning is the target's; rows are scaled by sqrt(d_model) on their way in.
     """
 
     layers: int = 2
@@ -36,6 +39,7 @@ class TransformerSettings:
     source_positions: bool = True
     target_positions: bool = True
     causal: bool = True
+    tied: bool = False
 
 
 def sinusoidal_positions(length: int, d_model: int, start: int = 0) -> Tensor:
@@ -179,21 +183,34 @@ class TransformerTranslator(Translator):
         super().__init__()
         d_model = settings.d_model
         self.settings = settings
-        self.source_embedding = nn.Embedding(source_vocabulary, d_model, padding_idx=PAD)
-        self.target_embedding = nn.Embedding(target_vocabulary, d_model, padding_idx=PAD)
+        self.embedding_scale = d_model**0.5 if settings.tied else 1.0
+        if settings.tied:
+            self.embedding = nn.Embedding(source_vocabulary, d_model)
+            nn.init.normal_(self.embedding.weight, std=d_model**-0.5)
+            self.target_words = target_vocabulary
+        else:
+            self.source_embedding = nn.Embedding(source_vocabulary, d_model, padding_idx=PAD)
+            self.target_embedding = nn.Embedding(target_vocabulary, d_model, padding_idx=PAD)
         self.encoder = nn.ModuleList(EncoderLayer(settings) for _ in range(settings.layers))
         self.decoder = nn.ModuleList(DecoderLayer(settings) for _ in range(settings.layers))
         self.encoder_norm, self.decoder_norm = nn.LayerNorm(d_model), nn.LayerNorm(d_model)
         self.dropout = nn.Dropout(settings.dropout)
-        self.vocabulary = nn.Linear(d_model, target_vocabulary)
+        if not settings.tied:
+            self.vocabulary = nn.Linear(d_model, target_vocabulary)
 
     def encode(self, source: Tensor, lengths: Tensor) -> Memory:
         memory, _ = self._read(source)
         return memory
 
-    def teach(self, memory: Memory, target: Tensor) -> tuple[Tensor, Tensor | None]:
-        logits, weights = self._write(memory, target)
-        return logits, _overall([cross for _, cross in weights])
+    def states(self, memory: Memory, target: Tensor) -> tuple[Tensor, Tensor | None]:
+        states, weights = self._write(memory, target)
+        return states, _overall([cross for _, cross in weights])
+
+    def logits(self, states: Tensor) -> Tensor:
+        if self.settings.tied:
+            return functional.linear(states, self.embedding.weight[: self.target_words])
+        scored: Tensor = self.vocabulary(states)
+        return scored
 
     def start(self, memory: Memory) -> State:
         if not self.settings.causal:
@@ -204,9 +221,9 @@ class TransformerTranslator(Translator):
     def step(self, token: Tensor, state: State, memory: Memory) -> tuple[Tensor, State, Tensor | None]:
         if not self.settings.causal:
             prefix = torch.cat([state[0], token.unsqueeze(1)], dim=1)
-            at_once, weights = self._write(memory, prefix)
-            return at_once[:, -1], (prefix,), _overall([cross for _, cross in weights])[:, -1]
-        x = self._embed(token.unsqueeze(1), self.target_embedding, self.settings.target_positions, state[0].shape[2])
+            states, weights = self._write(memory, prefix)
+            return self.logits(states[:, -1]), (prefix,), _overall([cross for _, cross in weights])[:, -1]
+        x = self._embed(token.unsqueeze(1), self._target_table, self.settings.target_positions, state[0].shape[2])
         kept: list[Tensor] = []
         looked: list[Tensor] = []
         for number, layer in enumerate(self.decoder):
@@ -214,7 +231,7 @@ class TransformerTranslator(Translator):
             x, both, (_, cross) = layer(x, before, self._source(memory, number), None, memory.mask[:, None, None])
             kept += both
             looked.append(cross)
-        return self.vocabulary(self.decoder_norm(x)).squeeze(1), tuple(kept), _overall(looked).squeeze(1)
+        return self.logits(self.decoder_norm(x)).squeeze(1), tuple(kept), _overall(looked).squeeze(1)
 
     def cross_weights(self, memory: Memory, target: Tensor) -> Tensor:
         """What every head of every decoder layer looks at in the source.
@@ -248,7 +265,7 @@ class TransformerTranslator(Translator):
 
     def _read(self, source: Tensor) -> tuple[Memory, list[Tensor]]:
         mask = source != PAD
-        x = self._embed(source, self.source_embedding, self.settings.source_positions)
+        x = self._embed(source, self._source_table, self.settings.source_positions)
         looked = []
         for layer in self.encoder:
             x, weights = layer(x, mask[:, None, None])
@@ -261,7 +278,7 @@ class TransformerTranslator(Translator):
         return Memory(keys, mask, (keys * words).sum(1) / words.sum(1), tuple(more)), looked
 
     def _write(self, memory: Memory, target: Tensor) -> tuple[Tensor, list[tuple[Tensor, Tensor]]]:
-        x = self._embed(target, self.target_embedding, self.settings.target_positions)
+        x = self._embed(target, self._target_table, self.settings.target_positions)
         time = target.shape[1]
         if self.settings.causal:
             # Padding comes last, so that no token before it may look at it anyway.
@@ -272,10 +289,20 @@ class TransformerTranslator(Translator):
         for number, layer in enumerate(self.decoder):
             x, _, weights = layer(x, None, self._source(memory, number), mask, memory.mask[:, None, None])
             looked.append(weights)
-        return self.vocabulary(self.decoder_norm(x)), looked
+        return self.decoder_norm(x), looked
+
+    @property
+    def _source_table(self) -> nn.Embedding:
+        return self.embedding if self.settings.tied else self.source_embedding
+
+    @property
+    def _target_table(self) -> nn.Embedding:
+        return self.embedding if self.settings.tied else self.target_embedding
 
     def _embed(self, tokens: Tensor, embedding: nn.Embedding, positions: bool, start: int = 0) -> Tensor:
         x: Tensor = embedding(tokens)
+        if self.settings.tied:
+            x = x * self.embedding_scale
         if positions:
             x = x + sinusoidal_positions(tokens.shape[1], self.settings.d_model, start).to(x)
         return self.dropout(x) if self.settings.dropout else x

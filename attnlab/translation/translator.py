@@ -44,13 +44,32 @@ class Translator(nn.Module, ABC):
             lengths: (batch), on the CPU
         """
 
-    @abstractmethod
     def teach(self, memory: Memory, target: Tensor) -> tuple[Tensor, Tensor | None]:
         """Predict every next token, given all the right ones before it.
 
         Shapes:
             target:  (batch, time), starting with begin of sentence
             returns: logits (batch, time, vocabulary), weights (batch, time, keys) or None without attention
+        """
+        states, weights = self.states(memory, target)
+        return self.logits(states), weights
+
+    @abstractmethod
+    def states(self, memory: Memory, target: Tensor) -> tuple[Tensor, Tensor | None]:
+        """What is known before every next token, all the right ones before it being given.
+
+        Shapes:
+            target:  (batch, time), starting with begin of sentence
+            returns: states (batch, time, d_states), weights (batch, time, keys) or None without attention
+        """
+
+    @abstractmethod
+    def logits(self, states: Tensor) -> Tensor:
+        """The scores of all tokens at any places, which need not be all those of a sentence.
+
+        Shapes:
+            states:  (..., d_states)
+            returns: (..., vocabulary)
         """
 
     @abstractmethod

@@ -2,11 +2,12 @@
 
 from random import Random
 
+import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from attnlab.translation import Split, Vocabulary, draw
-from attnlab.translation.batching import bucketed, collate, epochs, number
+from attnlab.translation.batching import Batches, bucketed, collate, epochs, number
 from attnlab.translation.vocabulary import BOS, EOS, PAD, UNK
 
 PAIRS = draw(Split.TRAIN, 300, seed=0)
@@ -80,3 +81,65 @@ def test_the_same_seed_gives_the_same_batches():
 
     for _ in range(40):
         assert contents(next(one)) == contents(next(other))
+
+
+def epoch(batches, number):
+    first = number * batches.per_epoch
+    return [batches.at(first + place) for place in range(1, batches.per_epoch + 1)]
+
+
+def test_an_epoch_of_batches_holds_every_pair_once():
+    batches = Batches(NUMBERED, tokens=200, seed=3)
+
+    for number_of_epoch in (0, 1, 5):
+        found = [pair for batch in epoch(batches, number_of_epoch) for pair in contents(batch)]
+        assert sorted(found) == sorted((list(source), list(target)) for source, target in NUMBERED)
+
+
+def test_the_batch_of_a_step_does_not_depend_on_the_steps_before():
+    in_order = Batches(NUMBERED, tokens=200, seed=3)
+    wanted = [in_order.at(step) for step in range(1, 3 * in_order.per_epoch)]
+
+    for step in (2 * in_order.per_epoch, 1, in_order.per_epoch + 1):
+        alone = Batches(NUMBERED, tokens=200, seed=3).at(step)
+        assert torch.equal(alone.source, wanted[step - 1].source)
+        assert torch.equal(alone.target, wanted[step - 1].target)
+
+
+def test_epochs_differ_in_order_and_company_but_not_in_shapes():
+    batches = Batches(NUMBERED, tokens=200, seed=3)
+
+    first, second = epoch(batches, 0), epoch(batches, 1)
+
+    def shapes(of):
+        return [(batch.source.shape, batch.target.shape) for batch in of]
+
+    assert sorted(shapes(first)) == sorted(shapes(second))
+    assert shapes(first) != shapes(second)
+    assert sorted(map(contents, first)) != sorted(map(contents, second))
+
+
+@given(st.integers(min_value=1, max_value=400))
+@settings(max_examples=20, deadline=None)
+def test_no_batch_has_more_places_than_allowed_unless_it_is_one_sentence(tokens):
+    batches = Batches(NUMBERED, tokens=tokens, seed=0)
+
+    for batch in epoch(batches, 0):
+        places = max(batch.source.shape[1], batch.target.shape[1] - 1) * len(batch.source)
+        assert places <= tokens or len(batch.source) == 1
+
+
+def test_hardly_any_place_is_padding():
+    batches = Batches(NUMBERED * 20, tokens=2000, seed=0)
+
+    all_of_them = epoch(batches, 0)
+
+    places = sum(batch.target[:, 1:].numel() + batch.source.numel() for batch in all_of_them)
+    tokens = sum(batch.tokens + int(batch.source_lengths.sum()) for batch in all_of_them)
+    assert tokens / places > 0.9
+
+
+def test_the_tokens_of_an_epoch_are_those_of_its_batches():
+    batches = Batches(NUMBERED, tokens=300, seed=0)
+
+    assert sum(batch.tokens for batch in epoch(batches, 0)) == batches.tokens_per_epoch

@@ -14,7 +14,7 @@ from attnlab.translation.vocabulary import BOS, EOS, PAD
 BATCH, KEYS, TIME, WORDS, D_EMBEDDING, D_MODEL = 3, 5, 7, 11, 6, 8
 
 
-@pytest.fixture(params=[Kind.RNN, Kind.ADDITIVE])
+@pytest.fixture(params=[Kind.RNN, Kind.ADDITIVE, Kind.LUONG])
 def model(request):
     return build(request.param, WORDS + 2, WORDS, d_embedding=D_EMBEDDING, d_model=D_MODEL, seed=1).double()
 
@@ -102,8 +102,30 @@ def test_attending_agrees_with_torchs_attention_given_the_same_scores():
     assert (weights[~mask] == 0).all()
 
 
-def test_padding_is_never_looked_at(batch):
-    model = build(Kind.ADDITIVE, WORDS, WORDS, d_embedding=D_EMBEDDING, d_model=D_MODEL, seed=1)
+def test_a_luong_decoder_moves_then_looks_back_and_feeds_what_it_found(batch):
+    model = build(Kind.LUONG, WORDS + 2, WORDS, d_embedding=D_EMBEDDING, d_model=D_MODEL, seed=1).double()
+    memory = model.encode(batch.source, batch.source_lengths)
+    taught, looked = model.teach(memory, batch.target)
+
+    for row, length in enumerate(batch.source_lengths.tolist()):
+        keys = memory.keys[row, :length]
+        state = torch.tanh(memory.summary[row] @ model.first_state.weight.T + model.first_state.bias)
+        fed = torch.zeros(D_MODEL, dtype=torch.float64)
+        for at, token in enumerate(batch.target[row].tolist()):
+            embedded = model.embedding.weight[token]
+            state = model.gru(torch.cat([embedded, fed]).unsqueeze(0), state.unsqueeze(0)).squeeze(0)
+            # Luong et al. 2015, eq. 7, 8 and 5, one key at a time.
+            scores = [state @ model.W.weight @ key for key in keys]
+            chances = [score.exp() / sum(each.exp() for each in scores) for score in scores]
+            context = sum(chance * key for chance, key in zip(chances, keys))
+            fed = torch.tanh(model.W_c.weight @ torch.cat([context, state]))
+            torch.testing.assert_close(looked[row, at, :length], torch.stack(chances))
+            torch.testing.assert_close(taught[row, at], model.vocabulary.weight @ fed + model.vocabulary.bias)
+
+
+@pytest.mark.parametrize("kind", [Kind.ADDITIVE, Kind.LUONG])
+def test_padding_is_never_looked_at(kind, batch):
+    model = build(kind, WORDS, WORDS, d_embedding=D_EMBEDDING, d_model=D_MODEL, seed=1)
 
     _, weights = model.teach(model.encode(batch.source, batch.source_lengths), batch.target)
 

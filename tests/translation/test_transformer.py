@@ -268,7 +268,7 @@ def test_a_trial_says_every_setting_and_nothing_that_plays_no_part():
 
     assert described["transformer"] == {
         "layers": 1, "heads": 2, "d_model": 16, "d_ff": 24, "dropout": 0.0,
-        "source_positions": True, "target_positions": True, "causal": True,
+        "source_positions": True, "target_positions": True, "causal": True, "tied": False,
     }  # fmt: skip
     assert described["steps"] == 12
     assert not {"d_model", "d_embedding"} & described.keys()
