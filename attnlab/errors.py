@@ -68,6 +68,16 @@ class ContentInvalid(AttnlabError):
         self.problems = tuple(problems)
 
 
+class Diverged(AttnlabError):
+    """A training whose loss or gradient is no finite number any more; what it had learned before is kept."""
+
+    exit_code = 1
+
+
+class MemoryRanOut(AttnlabError):
+    """There is not enough memory for the least that has to be computed at once."""
+
+
 class ToolFault(AttnlabError):
     """Something of our own failed: never held against a submission."""
 

@@ -12,16 +12,17 @@ from attnlab.translation.vocabulary import Vocabulary
 if TYPE_CHECKING:
     from attnlab.translation.keeping import trained_on_grammar
     from attnlab.translation.models import Kind, build
+    from attnlab.translation.plan import Plan, Step
     from attnlab.translation.quality import alignment_error_rate, corpus_bleu, count_links, links_of
-    from attnlab.translation.training import Schedule, Step, train
+    from attnlab.translation.training import train
     from attnlab.translation.transformer import TransformerSettings
     from attnlab.translation.trial import Quality, Trained, Trial, quality_by_length, train_on_grammar
 
 __all__ = [
     "Construction",
     "Kind",
+    "Plan",
     "Quality",
-    "Schedule",
     "SentencePair",
     "Split",
     "Step",
@@ -50,7 +51,8 @@ _HOMES = {
     "models": ("Kind", "build"),
     "quality": ("alignment_error_rate", "corpus_bleu", "count_links", "links_of"),
     "transformer": ("TransformerSettings",),
-    "training": ("Schedule", "Step", "train"),
+    "plan": ("Plan", "Step"),
+    "training": ("train",),
     "trial": ("Quality", "Trained", "Trial", "quality_by_length", "train_on_grammar"),
 }
 

@@ -16,7 +16,7 @@ import numpy as np
 import torch
 
 from attnlab.translation.models import Kind, build
-from attnlab.translation.training import Step
+from attnlab.translation.plan import Step
 from attnlab.translation.trial import Trained, Trial, train_on_grammar
 from attnlab.translation.vocabulary import Vocabulary
 

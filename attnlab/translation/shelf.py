@@ -85,8 +85,10 @@ def checked_name(name: str, kind: str) -> str:
     return name
 
 
-def write(file: Path, content: bytes) -> None:
-    """Put `content` in `file`, whole or not at all.
+def write(
+    file: Path, content: bytes, *, remedy: str = "make room there, or name another folder with --data or ATTNLAB_DATA"
+) -> None:
+    """Put `content` in `file`, whole or not at all, even where the machine stops in the middle of it.
 
     Raises:
         CannotWrite: the disk is full, the folder read-only and the like; what was there is untouched.
@@ -95,15 +97,16 @@ def write(file: Path, content: bytes) -> None:
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         try:
-            beside.write_bytes(content)
+            with beside.open("wb") as opened:
+                opened.write(content)
+                opened.flush()
+                # A rename may reach the disk before what was written does.
+                os.fsync(opened.fileno())
             beside.replace(file)
         finally:
             beside.unlink(missing_ok=True)
     except OSError as error:
-        raise CannotWrite(
-            f"{file} could not be written: {reason(error)}",
-            remedy="make room there, or name another folder with --data or ATTNLAB_DATA",
-        ) from error
+        raise CannotWrite(f"{file} could not be written: {reason(error)}", remedy=remedy) from error
 
 
 def write_manifest(folder: Path, manifest: Manifest) -> None:

@@ -16,12 +16,14 @@ from attnlab.errors import WrongUsage
 from attnlab.stage import one_thread
 from attnlab.translation.batching import epochs, number
 from attnlab.translation.corpus import Split, by_length, draw
-from attnlab.translation.decoding import Hypothesis, Weights, force_decode, greedy_decode
+from attnlab.translation.decoding import force_decode, greedy_decode
 from attnlab.translation.grammar import SHORTEST
 from attnlab.translation.models import Kind, build
 from attnlab.translation.phrases import SentencePair
+from attnlab.translation.plan import Plan, Step
 from attnlab.translation.quality import corpus_bleu
-from attnlab.translation.training import Schedule, Step, train
+from attnlab.translation.searching import Hypothesis, Weights
+from attnlab.translation.training import train
 from attnlab.translation.transformer import TransformerSettings
 from attnlab.translation.translator import Translator
 from attnlab.translation.vocabulary import Vocabulary
@@ -159,13 +161,13 @@ def train_on_grammar(
         transformer=trial.transformer,
     )
     batches = epochs(number(pairs, source, target), tokens=trial.batch_tokens, seed=trial.seed)
-    schedule = Schedule(trial.steps, trial.learning_rate, trial.warmup)
+    plan = Plan(trial.steps, trial.learning_rate, trial.warmup)
     losses: list[float] = []
     began = perf_counter()
     # Dropout draws from torch's own state.
     with one_thread(), torch.random.fork_rng(devices=[]):
         torch.manual_seed(trial.seed)
-        for step in train(model, batches, schedule, device=device):
+        for step in train(model, batches, plan, device=device):
             losses.append(step.loss)
             progress(step)
     return Trained(kind, model, source, target, tuple(losses), perf_counter() - began, device)

@@ -120,11 +120,10 @@ def test_a_name_that_cannot_be_a_folder_is_refused(name):
 def test_a_write_that_fails_leaves_what_was_there_and_nothing_beside(tmp_path, monkeypatch):
     write(tmp_path / "file", b"before")
 
-    def full(self, content):
-        self.touch()
+    def full(descriptor):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(Path, "write_bytes", full)
+    monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(CannotWrite, match="no space left on device"):
         write(tmp_path / "file", b"after")
 

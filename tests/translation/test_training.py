@@ -9,7 +9,7 @@ import torch
 from attnlab.errors import WrongUsage
 from attnlab.translation import (
     Kind,
-    Schedule,
+    Plan,
     Split,
     TransformerSettings,
     Trial,
@@ -21,7 +21,8 @@ from attnlab.translation import (
     train_on_grammar,
 )
 from attnlab.translation.batching import collate, number
-from attnlab.translation.decoding import force_decode, greedy_decode, max_tokens
+from attnlab.translation.decoding import force_decode, greedy_decode
+from attnlab.translation.searching import max_tokens
 from attnlab.translation.vocabulary import BOS, EOS
 
 TINY = Trial(seed=3, pairs=200, longest=8, d_embedding=12, d_model=16, steps=12, batch_tokens=120)
@@ -39,7 +40,7 @@ def model_of(kind, seed=0):
 def learned(request):
     """A model that has learned a handful of sentences by heart."""
     model, batch = model_of(request.param), collate(number(PAIRS, SOURCE, TARGET))
-    losses = [step.loss for step in train(model, [batch] * 150, Schedule(150, 1e-2, warmup=10))]
+    losses = [step.loss for step in train(model, [batch] * 150, Plan(150, 1e-2, warmup=10))]
     return model, losses
 
 
@@ -78,7 +79,7 @@ def test_decoding_takes_the_likeliest_token_until_the_end(learned):
 def test_a_model_that_never_ends_is_cut_off(kind):
     model = model_of(kind)
     with torch.no_grad():
-        (model.vocabulary if kind is Kind.TRANSFORMER else model.readout.vocabulary).bias[EOS] = -1e9
+        getattr(model, "readout", model).vocabulary.bias[EOS] = -1e9
 
     written = greedy_decode(model, [("the", "dog", "."), ("she", "sees", "the", "dog", ".")], SOURCE, TARGET)
 
@@ -100,8 +101,8 @@ def test_forced_weights_have_a_row_for_every_gold_token():
 
 
 def test_the_rate_rises_and_then_falls_to_zero():
-    schedule = Schedule(steps=100, learning_rate=1.0, warmup=10)
-    rates = [schedule.rate(step) for step in range(1, 101)]
+    plan = Plan(steps=100, learning_rate=1.0, warmup=10)
+    rates = [plan.rate(step) for step in range(1, 101)]
 
     assert rates[0] == pytest.approx(0.1)
     assert max(rates) == rates[9] == 1.0
@@ -135,7 +136,7 @@ def test_training_tells_of_every_step_and_keeps_the_threads_as_they_were():
 def test_training_ends_with_the_batches():
     batch = collate(number(PAIRS, SOURCE, TARGET))
 
-    assert len(list(train(model_of(Kind.RNN), [batch] * 3, Schedule(steps=10)))) == 3
+    assert len(list(train(model_of(Kind.RNN), [batch] * 3, Plan(steps=10)))) == 3
 
 
 def test_quality_by_length_tells_each_band():
