@@ -7,14 +7,14 @@ import secrets
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from enum import StrEnum
 from importlib import import_module
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
-from attnlab.content import Answers, Course, Exercise, Limits
+from attnlab.content import Answers, Course, Exercise, Library, Limits
 from attnlab.errors import ToolFault
 from attnlab.grading.processes import FORKS, Workers
 from attnlab.grading.sources import imports_of, same_program
@@ -83,19 +83,19 @@ class Judge:
                 self._answers[exercise.id] = read_answers(self._course, exercise)
             return self._answers[exercise.id]
 
-    def layers(self, exercise: Exercise) -> tuple[str, ...]:
-        """The isolation layers that submissions to this exercise get here.
+    def layers(self, library: Library) -> tuple[str, ...]:
+        """The isolation layers that submissions which compute with this library get here.
 
         Raises:
             ToolFault: strict isolation is asked for and a layer is missing.
         """
-        if self._isolation is Isolation.STRICT and (missing := self._workers.missing(exercise.library)):
+        if self._isolation is Isolation.STRICT and (missing := self._workers.missing(library)):
             reasons = "; ".join(f"{layer}: {reason}" for layer, reason in missing.items())
             raise ToolFault(
                 f"strict isolation cannot be had here ({reasons})",
                 remedy="use '--isolation auto' for code you trust, or grade on a newer Linux",
             )
-        return self._workers.layers(exercise.library)
+        return self._workers.layers(library)
 
     def grade(
         self,
@@ -141,6 +141,18 @@ class Judge:
             self._passed[self._ground(exercise, source, siblings)] = report.passed
         return replace(report, seconds=time.perf_counter() - begun)
 
+    @contextmanager
+    def worker(self, library: Library, limits: Limits, abandon: threading.Event | None = None) -> Iterator[Actor]:
+        """A fresh confined worker to speak to, ended afterwards.
+
+        Raises:
+            ToolFault: none can be started.
+        """
+        from attnlab.grading.actors import actor_of
+
+        with self._workers.process(library, limits) as worker:
+            yield actor_of(worker, limits, abandon)
+
     def rehearse(self, exercise: Exercise, implementation: Callable[..., Any], *, seed: int) -> Report:
         """Judge a trusted function or class in this process: same checks, same diagnosis, no worker."""
         from attnlab.grading.actors import LocalActor
@@ -174,24 +186,21 @@ class Judge:
         limits: Limits,
         abandon: threading.Event | None,
     ) -> Report:
-        from attnlab.grading.actors import actor_of
         from attnlab.grading.session import Session
         from attnlab.wire import Load
 
         exercise = answers.exercise
-        layers = self.layers(exercise)
+        layers = self.layers(exercise.library)
 
-        @contextmanager
-        def open_actor() -> Iterator[Actor]:
-            with self._workers.process(exercise.library, limits) as worker:
-                yield actor_of(worker, limits, abandon)
+        def open_actor() -> AbstractContextManager[Actor]:
+            return self.worker(exercise.library, limits, abandon)
 
         load = Load(
             id=0,
             name=exercise.id,
             filename=name,
-            source=_bytes(source),
-            siblings={other: _bytes(text) for other, text in siblings.items()},
+            source=as_bytes(source),
+            siblings={other: as_bytes(text) for other, text in siblings.items()},
         )
         sources = {name: source, **{f"{other}.py": text for other, text in siblings.items()}}
         session = Session(answers, open_actor, load, seed=seed, limits=limits, sources=sources)
@@ -266,7 +275,8 @@ def _import(library: str) -> None:
         ) from error
 
 
-def _bytes(source: bytes) -> Value:
+def as_bytes(source: bytes) -> Value:
+    """A source as it crosses to the worker."""
     import numpy as np
 
     from attnlab.wire import Array

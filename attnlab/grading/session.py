@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import io
 import math
-import tokenize
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack
 
@@ -15,6 +13,7 @@ from attnlab.errors import ToolFault, nearest_name
 from attnlab.grading.actors import Actor, LocalActor
 from attnlab.grading.diagnosis import diagnose
 from attnlab.grading.draw import Draw
+from attnlab.grading.excerpts import excerpt_of, printable
 from attnlab.grading.explainers import explain_exception
 from attnlab.grading.performances import Performance
 from attnlab.grading.proxy import Broken, Learner, Stand
@@ -26,7 +25,6 @@ from attnlab.wire import Array, Handle, Load, Loaded, Raised, Value
 
 DEFINED = "defined"
 STRIKES = 2
-_EXCERPT_LINES = 4
 
 OpenActor = Callable[[], AbstractContextManager[Actor]]
 
@@ -90,7 +88,7 @@ class Session:
         try:
             reply = self._stand(fresh=False)[1]
         except Stopped as stop:
-            return result(self._stopped(stop, fresh=False), Failure(_printable(stop.problem)))
+            return result(self._stopped(stop, fresh=False), Failure(printable(stop.problem)))
         if isinstance(reply, Raised):
             return result(_verdict_of(reply), self._load_failure(reply))
         if isinstance(reply, Loaded):
@@ -134,10 +132,10 @@ class Session:
         if diagnosis is None and broken.ask:
             diagnosis = Diagnosis(tell="", ask=broken.ask)
         failure = Failure(
-            problem=_printable(broken.problem),
+            problem=printable(broken.problem),
             call=shown.described if shown else None,
             diagnosis=diagnosis,
-            excerpt=self._excerpt(raised) if raised else (),
+            excerpt=excerpt_of(raised, self._sources) if raised else (),
             smallest_case=smallest,
             inputs=_inputs(shown),
         )
@@ -153,9 +151,9 @@ class Session:
         try:
             check.judge(Learner(control), Draw(self._seed, check.id, exercise.library))
         except Exception:
-            return _result(check, Verdict.NOT_JUDGED, Failure(_printable(f"the check itself failed: {told}")))
+            return _result(check, Verdict.NOT_JUDGED, Failure(printable(f"the check itself failed: {told}")))
         shown = stand.record[-1] if stand and stand.record else None
-        problem = _printable(f"what came back could not be compared: {told}")
+        problem = printable(f"what came back could not be compared: {told}")
         return _result(check, Verdict.FAILED, Failure(problem, call=shown.described if shown else None))
 
     def _stand(self, *, fresh: bool) -> tuple[Stand, Raised | Loaded | None]:
@@ -194,7 +192,7 @@ class Session:
 
     def _collect(self, actor: Actor) -> None:
         room = (self._limits.output_kb << 10) - len(self.output)
-        self.output += _printable(actor.output)[: max(room, 0)]
+        self.output += printable(actor.output)[: max(room, 0)]
 
     def _keep(self, stand: Stand | None) -> None:
         if stand is not None:
@@ -207,24 +205,12 @@ class Session:
                 tell="Your code was still running when its time was over.",
                 ask="Is there a loop whose end depends on something that may never happen?",
             )
-        return Failure(_printable(stop.problem), call=stand.under_way if stand else None, diagnosis=diagnosis)
+        return Failure(printable(stop.problem), call=stand.under_way if stand else None, diagnosis=diagnosis)
 
     def _load_failure(self, reply: Raised) -> Failure:
         diagnosis = explain_exception(reply.error, reply.message, {})
-        problem = _printable(f"the file does not run: {reply.error}: {reply.message}")
-        return Failure(problem, diagnosis=diagnosis, excerpt=self._excerpt(reply))
-
-    def _excerpt(self, raised: Raised) -> tuple[str, ...]:
-        """The submission's own lines of a traceback, read from its source as we have it."""
-        lines: list[str] = []
-        places = raised.places if isinstance(raised.places, list) else []
-        for place in places[-_EXCERPT_LINES:]:
-            match place:
-                case [str(file), int(number), str(function)] if file in self._sources:
-                    text = _line(self._sources[file], number)
-                    inside = f", in {_printable(function)}" if function and function != "<module>" else ""
-                    lines.append(f"{file}, line {number}{inside}: {_printable(text.strip())}")
-        return tuple(lines)
+        problem = printable(f"the file does not run: {reply.error}: {reply.message}")
+        return Failure(problem, diagnosis=diagnosis, excerpt=excerpt_of(reply, self._sources))
 
 
 def _not_defined(name: str, defined: Sequence[str]) -> Failure:
@@ -251,16 +237,3 @@ def _shown(value: Value) -> str:
     if isinstance(value, Array):
         return np.array2string(value.values, precision=4, threshold=200, suppress_small=True)
     return value.kind if isinstance(value, Handle) else repr(value)
-
-
-def _line(source: bytes, number: int) -> str:
-    try:
-        encoding, _ = tokenize.detect_encoding(io.BytesIO(source).readline)
-        return source.decode(encoding, "replace").splitlines()[number - 1]
-    except (SyntaxError, LookupError, IndexError):
-        return ""
-
-
-def _printable(text: str) -> str:
-    """Without control characters, which could move the cursor or hide what is said."""
-    return "".join(character for character in text if character.isprintable() or character in "\n\t")

@@ -54,7 +54,7 @@ def test_a_zygote_that_is_killed_in_the_middle_is_not_held_against_the_submissio
 
     with Judge(course) as judge:
         exercise = course.exercise("double")
-        judge.layers(exercise)
+        judge.layers(exercise.library)
         zygote = judge._workers._zygotes[exercise.library]
         threading.Timer(0.3, zygote._process.kill).start()
         with pytest.raises(ToolFault, match="zygote is gone"):
