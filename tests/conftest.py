@@ -98,3 +98,36 @@ def multi30k_folder() -> Path:
     if not (MULTI30K / "train.en.gz").is_file():
         pytest.skip(f"{MULTI30K} is not present")
     return MULTI30K
+
+
+@pytest.fixture(scope="session")
+def tiny_run() -> dict[str, bytes]:
+    """The files of a run whose weights were never trained: the smallest Transformer over some words of the grammar."""
+    import json
+
+    import torch
+    from safetensors.torch import save
+
+    from attnlab.translation.corpus import Split, draw
+    from attnlab.translation.recipes import Recipe
+    from attnlab.translation.runs.records import plain
+    from attnlab.translation.runs.settings import RunSettings
+    from attnlab.translation.transformer import TransformerSettings, TransformerTranslator
+    from attnlab.translation.vocabulary import EOS, Vocabulary
+
+    pairs = draw(Split.TEST, 60, seed=1)
+    source, target = Vocabulary.of(pair.source for pair in pairs), Vocabulary.of(pair.target for pair in pairs)
+    sizes = {"layers": 1, "heads": 2, "d_model": 8, "d_ff": 12}
+    settings = RunSettings(kind="transformer", corpus="grammar", recipe=Recipe(**sizes, tied=False), steps=1)
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(3)
+        model = TransformerTranslator(len(source), len(target), TransformerSettings(**sizes))
+    # An untrained model seldom ends a sentence.
+    model.vocabulary.bias.data[EOS] += 1.5
+    told = {"format_version": 1, "settings": plain(settings), "alignment": None}
+    vocabulary = {"format_version": 1, "source": list(source.tokens), "target": list(target.tokens)}
+    return {
+        "run.json": json.dumps(told).encode(),
+        "vocabulary.json": json.dumps(vocabulary).encode(),
+        "model.safetensors": save(dict(model.state_dict())),
+    }

@@ -24,7 +24,7 @@ app = typer.Typer(
 )
 
 
-def _complete_corpus(context: typer.Context, incomplete: str) -> list[str]:
+def complete_corpus(context: typer.Context, incomplete: str) -> list[str]:
     from attnlab.translation.corpora import known_names
     from attnlab.translation.shelf import data_root
 
@@ -33,7 +33,7 @@ def _complete_corpus(context: typer.Context, incomplete: str) -> list[str]:
 
 
 CorpusName = Annotated[
-    str, typer.Argument(metavar="NAME", help="Which corpus, as 'list' names it.", autocompletion=_complete_corpus)
+    str, typer.Argument(metavar="NAME", help="Which corpus, as 'list' names it.", autocompletion=complete_corpus)
 ]
 DataFolder = Annotated[
     Path | None, typer.Option("--data", metavar="DIR", help="Where the corpora lie (or ATTNLAB_DATA).")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -22,6 +23,16 @@ def complete_experiment(context: typer.Context, incomplete: str) -> list[tuple[s
     return [(name, title) for name, title in names if _fits(name, incomplete)]
 
 
+def complete_run(context: typer.Context, incomplete: str) -> list[str]:
+    from attnlab.errors import AttnlabError
+    from attnlab.study.trained import names_below
+
+    try:
+        return [name for name in names_below(Path.cwd()) if _fits(name, incomplete)]
+    except (AttnlabError, OSError):
+        return []
+
+
 ExerciseName = Annotated[
     str | None,
     typer.Argument(metavar="EXERCISE", help="Which exercise; without it the one in hand.", show_default=False,
@@ -32,12 +43,20 @@ LessonName = Annotated[
     typer.Argument(metavar="LESSON", help="Which lesson, as 02-lookup, 02 or lookup.", show_default=False,
                    autocompletion=complete_lesson),
 ]  # fmt: skip
+RunFolder = Annotated[
+    Path | None,
+    typer.Argument(metavar="RUN", help="Which run; without it the newest that is finished.", show_default=False,
+                   autocompletion=complete_run),
+]  # fmt: skip
+RunFolders = Annotated[
+    list[Path] | None,
+    typer.Argument(metavar="RUN", help="Which run, or several; without it the newest that is finished.",
+                   show_default=False, autocompletion=complete_run),
+]  # fmt: skip
 AsJson = Annotated[bool, typer.Option("--json", help="The result as JSON on stdout.")]
 
 
 def _course(context: typer.Context, part: str) -> list[Any]:
-    from pathlib import Path
-
     from attnlab.content import read_course
     from attnlab.errors import AttnlabError
     from attnlab.paths import course_root

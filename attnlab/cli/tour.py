@@ -1,4 +1,4 @@
-"""The course in two or three minutes, without a question asked."""
+"""The course in three or four minutes, without a question asked."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import shutil
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -18,6 +18,7 @@ from attnlab.cli.desk import Desk, desk_of
 
 if TYPE_CHECKING:
     from attnlab.cli.terminal import Terminal
+    from attnlab.study import Workspace
     from attnlab.study.tour import Answered, Measured, Measuring, Opened, Scene
 
 # Seconds a line stays before the next scene, and the most a scene is given.
@@ -33,7 +34,10 @@ def tour(
     ] = None,
     fast: Annotated[bool, typer.Option("--fast", help="No pauses for reading.")] = False,
 ) -> None:
-    """Play the course through in two or three minutes: a lesson, an exercise judged, an experiment run."""
+    """Play the course through in three or four minutes: a lesson, an exercise judged, experiments, a translator."""
+    from attnlab.study.training import prepare
+
+    prepare()
     from attnlab.cli.experiment import teller
     from attnlab.grading import Judge
     from attnlab.study import start_workspace
@@ -49,10 +53,50 @@ def tour(
         if desk.course.tour:
             judge.warm(desk.course.exercise(desk.course.tour.exercise))
         _show(desk, *_welcome_view(desk, place), pause=None)
+        pause = time.sleep if desk.terminal.interactive and not fast else None
         for scene in play(workspace, judge, tell=teller(desk), now=desk.now):
-            pause = time.sleep if desk.terminal.interactive and not fast else None
             _show(desk, *_scene_view(scene, desk.terminal), pause=pause)
+        if desk.course.tour and desk.course.tour.sentences:
+            _translator(desk, workspace, desk.course.tour.sentences, pause)
     _show(desk, *_goodbye_view(desk.terminal), pause=None)
+
+
+def _translator(
+    desk: Desk, workspace: Workspace, sentences: Sequence[str], pause: Callable[[float], None] | None
+) -> None:
+    """Train a translator before the visitor's eyes, and let it translate."""
+    from attnlab.cli.train import follow
+    from attnlab.cli.views_train import came_to_view
+    from attnlab.cli.views_translate import looks_view
+    from attnlab.study.tour import TOUR_LONGEST, plan_translator, translator
+    from attnlab.study.training import settled
+
+    terminal = desk.terminal
+    planned = plan_translator(workspace)
+    _show(
+        desk,
+        *_heading("In the end it translates", terminal),
+        *terminal.wrap(
+            "With the parts a learner has written a translator is trained: it sees sentences and their translations, "
+            f"nothing else. Here attnlab's own parts stand in for them, and no sentence has more than {TOUR_LONGEST} "
+            "words, so that less than a minute is enough."
+        ),
+        "",
+        "  $ attnlab train",
+        "",
+        pause=pause,
+    )
+    story, code = follow(desk, planned)
+    if code:
+        raise typer.Exit(code)
+    _show(desk, *came_to_view(settled(planned, story), terminal), pause=pause)
+    opened = translator(planned, workspace)
+    for number, sentence in enumerate(sentences):
+        (translated,) = opened.translate([sentence])
+        drawn = looks_view(opened.looks(translated), terminal) if number == 0 else []
+        show = " --show" if drawn else ""
+        lines = [f'  $ attnlab translate{show} "{sentence}"', "", f"  {translated.renderings[0].text}", *drawn, ""]
+        _show(desk, *lines, pause=pause)
 
 
 def _show(desk: Desk, *lines: str, pause: Callable[[float], None] | None) -> None:

@@ -117,7 +117,9 @@ def listing_as_json(listing: Listing) -> dict[str, Any]:
 
 def next_view(workspace: Workspace, exercise: Exercise | None, terminal: Terminal) -> list[str]:
     if exercise is None:
-        return ["every exercise is done", _next(terminal, "attnlab list")]
+        from attnlab.study.browsing import after_all
+
+        return ["every exercise is done", _next(terminal, after_all(workspace.course))]
     lesson = workspace.course.lesson_of(exercise)
     lines = [
         *terminal.wrap(f"{exercise.id}: {exercise.title}"),

@@ -106,6 +106,7 @@ def _read_tour(entry: _Table | None) -> Tour | None:
         exercise=entry.take("exercise", str, ""),
         misconception=entry.take("misconception", str, ""),
         experiments=entry.words("experiments", required=False),
+        sentences=entry.words("sentences", required=False),
     )
     entry.finish()
     return tour

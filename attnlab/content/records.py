@@ -105,12 +105,17 @@ class Track:
 
 @dataclass(frozen=True, slots=True)
 class Tour:
-    """What `attnlab tour` shows of the course: a lesson, an exercise with one wrong answer to it, experiments."""
+    """What `attnlab tour` shows of the course: a lesson, an exercise with one wrong answer to it, experiments.
+
+    Args:
+        sentences: what a translator, trained on the grammar on the spot, translates at the end; none trains none.
+    """
 
     lesson: str
     exercise: str
     misconception: str
     experiments: tuple[str, ...]
+    sentences: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,8 +29,15 @@ def curve(
     *,
     height: int = _HEIGHT,
     plain: bool = False,
+    reach: Points = (),
+    bare: bool = False,
 ) -> Picture:
-    """The series drawn over common axes, with a legend; points that are not finite are left out."""
+    """The series drawn over common axes, with a legend; points that are not finite are left out.
+
+    Args:
+        reach: points the axes hold without showing them, so that they stay as they are while a curve grows.
+        bare: without title and legend, for one series among other words.
+    """
     kept = {
         name: sorted((x, y) for x, y in points if math.isfinite(x) and math.isfinite(y))
         for name, points in series.items()
@@ -38,15 +45,20 @@ def curve(
 
     def layout(width: int, ascii_only: bool) -> Sequence[Row]:
         heading: Row = [(cut(visible(title, plain=ascii_only), width), "bold")]
-        if not any(kept.values()):
+        if not any(kept.values()) and not reach:
             return [heading, [("  nothing was measured", "dim")]]
-        plotted = _plot(kept, max(width, _NARROWEST), height, ascii_only)
+        plotted = _plot(kept, max(width, _NARROWEST), height, ascii_only, reach)
         meeting = any(words == _SEVERAL for row in plotted for words, _ in row)
-        return [
-            heading,
+        axes: list[Row] = [
             [(cut(visible(y_label, plain=ascii_only), width), "dim")],
             *plotted,
             [(right(visible(x_label, plain=ascii_only), width), "dim")],
+        ]
+        if bare:
+            return axes
+        return [
+            heading,
+            *axes,
             *_legend(kept, width, ascii_only),
             *([[(f"  {_SEVERAL} several together", "dim")]] if meeting else []),
         ]
@@ -54,8 +66,8 @@ def curve(
     return Picture(layout, plain)
 
 
-def _plot(series: Mapping[str, Points], width: int, height: int, plain: bool) -> list[Row]:
-    points = [point for drawn in series.values() for point in drawn]
+def _plot(series: Mapping[str, Points], width: int, height: int, plain: bool, reach: Points) -> list[Row]:
+    points = [*reach, *(point for drawn in series.values() for point in drawn)]
     down = scale_of([y for _, y in points], 5, from_zero=True)
     names = tick_labels(down.ticks)
     margin = max(len(name) for name in names)

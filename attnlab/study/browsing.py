@@ -157,6 +157,11 @@ def whereabouts(workspace: Workspace) -> Whereabouts:
     )
 
 
+def after_all(course: Course) -> str:
+    """What to type once every exercise is done: their parts make a translator, if they are parts of one."""
+    return "attnlab train" if any(each.parts for each in course.exercises) else "attnlab list"
+
+
 def is_read(lesson: Lesson, progress: Progress) -> bool:
     return bool(progress.lessons.get(lesson.id, {}).get("read"))
 
@@ -167,7 +172,7 @@ def _advice(
     if workspace.version != workspace.course.version:
         return "attnlab update", f"the course is now at version {workspace.course.version}"
     if exercise is None or lesson is None:
-        return "attnlab list", "every exercise is done"
+        return after_all(workspace.course), "every exercise is done"
     untouched = is_untouched(workspace, exercise, progress)
     if untouched and not is_read(lesson, progress):
         return f"attnlab read {lesson.number}", f"{lesson.title}, {lesson.minutes} minutes"

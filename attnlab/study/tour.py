@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -17,11 +17,22 @@ from attnlab.study import files
 from attnlab.study.checking import Checked, Grader, check
 from attnlab.study.experimenting import Tell, find_experiment, run_experiment
 from attnlab.study.reading import page
+from attnlab.translation.corpora import GrammarCorpus, TextPair
+from attnlab.translation.corpus import Split
+from attnlab.translation.grammar import SHORTEST
 
 if TYPE_CHECKING:
     from attnlab.content import Course, Exercise, Experiment, Lesson
     from attnlab.study.experimenting import Outcome
+    from attnlab.study.training import Planned
+    from attnlab.study.translating import Interpreter
     from attnlab.study.workspace import Workspace
+    from attnlab.translation.phrases import SentencePair
+
+# What the translator of the tour is trained on, for how long, and how large it is.
+TOUR_LONGEST = 12
+_TRAINED_ON, _LOOKED_AT, _STEPS = 20_000, 200, 800
+_SIZES = (("d_model", 96), ("d_ff", 192), ("batch_tokens", 800), ("learning_rate", 5e-3), ("warmup", 60))
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +95,42 @@ def play(workspace: Workspace, judge: Grader, *, tell: Tell, now: datetime, seed
         yield Answered(described, _body(source, exercise.implements), checked)
     for name in tour.experiments:
         yield from _measured(course, workspace, name, tell=tell, now=now, seed=seed)
+
+
+class _ShortSentences(GrammarCorpus):
+    """The grammar's shorter sentences, which a small model masters in seconds."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._kept: dict[str, list[SentencePair]] = {}
+
+    def pairs(self, split: str) -> Sequence[SentencePair]:
+        if split not in self._kept:
+            count = _TRAINED_ON if split == Split.TRAIN else _LOOKED_AT
+            self._kept[split] = self.drawn(split, count, seed=0, lengths=range(SHORTEST, TOUR_LONGEST + 1))
+        return self._kept[split]
+
+    def texts(self, split: str, most: int | None = None) -> Sequence[TextPair]:
+        return [TextPair(self.text(pair.source), self.text(pair.target), pair) for pair in self.pairs(split)[:most]]
+
+
+def plan_translator(workspace: Workspace) -> Planned:
+    """The training of a small translator in the workspace, on short sentences: it takes less than a minute."""
+    from attnlab.study.training import plan
+    from attnlab.study.wishing import FAST, Wishes
+
+    wishes = Wishes(made_of=FAST, steps=_STEPS, sizes=_SIZES)
+    planned = plan(wishes, course=lambda: workspace.course, workspace=workspace, folder=workspace.root)
+    return replace(planned, corpus=_ShortSentences())
+
+
+def translator(planned: Planned, workspace: Workspace) -> Interpreter:
+    """What came of that training, ready to translate."""
+    from attnlab.study.translating import interpreter
+    from attnlab.translation.runs import open_run
+
+    run = open_run(planned.folder)
+    return interpreter(run, made_of=None, device=planned.device, course=lambda: workspace.course)
 
 
 def wrong_answer(exercise: Exercise, misconception: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import torch
 from torch import Tensor
@@ -23,18 +23,26 @@ _TOGETHER = 64
 
 @dataclass(frozen=True, slots=True)
 class Alignment:
-    """Which of a Transformer's weights are taken for what a token looked at.
+    """Which of a Transformer's weights are taken, in the mean, for what a token looked at.
 
     Args:
-        layer: of the decoder; None is the mean of all.
-        head: of that layer, or of every one; None is the mean of all.
+        heads: as (layer of the decoder, head of that layer); none at all is the mean of every one.
         reading: whether those of the step that reads the token, which knows it, instead of the step that writes it
             (Chen et al. 2020, "Accurate word alignment induction from neural machine translation").
     """
 
-    layer: int | None = None
-    head: int | None = None
+    heads: tuple[tuple[int, int], ...] = ()
     reading: bool = False
+
+    @classmethod
+    def of(cls, told: object) -> Alignment:
+        """What a run remembers, as JSON gives it back; the mean of all where that is nothing of the kind."""
+        match told:
+            case {"heads": list(heads), "reading": bool(reading)}:
+                pairs = [(each[0], each[1]) for each in heads if isinstance(each, list) and len(each) == 2]
+                if all(isinstance(part, int) and part >= 0 for pair in pairs for part in pair):
+                    return cls(tuple(pairs), reading)
+        return cls()
 
 
 class _ManyHeaded(Protocol):
@@ -100,52 +108,69 @@ def choose_alignment(
     *,
     device: torch.device | str | None = None,
 ) -> Alignment:
-    """The alignment with the least error on these pairs: the mean of all heads, of a layer's, or a single one.
+    """The alignment with the least error on these pairs: the mean of all heads, or of some.
 
-    The mean of all where there is no gold, or no heads to choose from.
+    Those are gathered one by one, as long as another one makes the error smaller; so no single head is better. The mean
+    of all where there is no gold, or no heads to choose from.
     """
     gold = [pair for pair in pairs if pair.sure and pair.source]
     many = _many_headed(model)
     if many is None or not gold:
         return Alignment()
-    right: Tensor | int = 0
+    known: list[_Known] = []
     with _evaluated(model):
         for chosen, batch in _batches([(pair.source, pair.target) for pair in gold], source, target, device):
             heads = many.cross_weights(model.encode(batch.source, batch.source_lengths), batch.target[:, :-1])
-            for row, at in enumerate(chosen):
-                pair = gold[at]
-                links = torch.zeros(len(pair.source), len(pair.target), dtype=torch.long)
-                for number, kind in enumerate((pair.sure | pair.possible, pair.sure)):
-                    # A sure link counts twice: among the sure, and among the possible.
-                    for link in kind:
-                        links[link] = number + 1
-                right = right + _right_links(heads[:, row, :, :, : len(pair.source)].cpu(), links)
-    # Everything else in the error is the same for all: each predicts one link a token.
-    assert isinstance(right, Tensor)
-    layers, columns = right.shape[1:]
-    which = [(None, None), *((layer, head) for layer in range(layers - 1) for head in (None, *range(columns - 1)))]
-    ways = [(reading, layer, head) for reading in (False, True) for layer, head in which]
-    best = max(ways, key=lambda way: int(right[int(way[0]), _place(way[1]), _place(way[2])]))
-    return Alignment(layer=best[1], head=best[2], reading=best[0])
+            known += [_Known.of(gold[at], heads[:, row].cpu()) for row, at in enumerate(chosen)]
+    every = [(layer, head) for layer in range(heads.shape[0]) for head in range(heads.shape[2])]
+    ways = [Alignment(reading=reading) for reading in (False, True)]
+    ways += [_gathered(known, every, reading) for reading in (False, True)]
+    return max(ways, key=lambda way: _right(known, way.heads or every, way.reading))
 
 
-def _right_links(heads: Tensor, links: Tensor) -> Tensor:
-    """How much each way of reading one pair's weights gets right.
+class _Known(NamedTuple):
+    """One pair's weights and gold.
 
     Shapes:
-        heads:   (layers, heads, time, source)
-        links:   (source, target), 2 where a link is sure, 1 where it is possible
-        returns: (2, 1 + layers, 1 + heads), for the steps that write and that read, the means first
+        heads: (layers, heads, time, source)
+        links: (source, target), 2 where a link is sure, 1 where it is possible
     """
-    with_means = torch.cat([heads.mean(0, keepdim=True), heads])
-    with_means = torch.cat([with_means.mean(1, keepdim=True), with_means], dim=1)
-    target = links.shape[1]
-    ways = torch.stack([with_means[:, :, reading : target + reading].argmax(-1) for reading in (0, 1)])
-    return links[ways, torch.arange(target)].sum(-1)
+
+    heads: Tensor
+    links: Tensor
+
+    @classmethod
+    def of(cls, pair: SentencePair, heads: Tensor) -> _Known:
+        links = torch.zeros(len(pair.source), len(pair.target), dtype=torch.long)
+        # A sure link counts twice: among the sure, and among the possible.
+        for worth, kind in ((1, pair.possible), (2, pair.sure)):
+            for link in kind:
+                links[link] = worth
+        return cls(heads[..., : len(pair.source)], links)
 
 
-def _place(which: int | None) -> int:
-    return 0 if which is None else which + 1
+def _gathered(known: Sequence[_Known], every: Sequence[tuple[int, int]], reading: bool) -> Alignment:
+    chosen: list[tuple[int, int]] = []
+    right = -1
+    while len(chosen) < len(every):
+        left = [head for head in every if head not in chosen]
+        found = [_right(known, [*chosen, head], reading) for head in left]
+        if max(found) <= right:
+            break
+        right = max(found)
+        chosen.append(left[found.index(right)])
+    return Alignment(tuple(sorted(chosen)), reading)
+
+
+def _right(known: Sequence[_Known], heads: Sequence[tuple[int, int]], reading: bool) -> int:
+    """How much is right; all else in the error is the same for every way, since each predicts one link a token."""
+    layers, numbers = (list(each) for each in zip(*heads, strict=True))
+    right = 0
+    for each in known:
+        target = each.links.shape[1]
+        weights = each.heads[layers, numbers, int(reading) : target + int(reading)].sum(0)
+        right += int(each.links[weights.argmax(-1), torch.arange(target)].sum())
+    return right
 
 
 def _read(model: Translator, batch: Batch, alignment: Alignment) -> Tensor | None:
@@ -156,8 +181,10 @@ def _read(model: Translator, batch: Batch, alignment: Alignment) -> Tensor | Non
         _, weights = model.states(memory, target)
         return weights
     heads = many.cross_weights(memory, target)
-    heads = heads.mean(0) if alignment.layer is None else heads[alignment.layer]
-    weights = heads.mean(1) if alignment.head is None else heads[:, alignment.head]
+    if alignment.heads:
+        weights = torch.stack([heads[layer, :, head] for layer, head in alignment.heads]).mean(0)
+    else:
+        weights = heads.mean(dim=(0, 2))
     return weights[:, int(alignment.reading) :]
 
 

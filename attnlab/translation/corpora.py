@@ -89,6 +89,10 @@ class Corpus(ABC):
     def text(self, tokens: Sequence[str]) -> str:
         """Tokens of the target as a sentence."""
 
+    def cased(self, sentence: str) -> str:
+        """The sentence in the letters that tokens are made of: a reference as a model could write it."""
+        return sentence
+
     @property
     @abstractmethod
     def vocabularies(self) -> tuple[Vocabulary, Vocabulary]:
@@ -209,8 +213,8 @@ class TextCorpus(Corpus):
     def pairs(self, split: str) -> Sequence[SentencePair]:
         if self.checked(split) not in self._pairs:
             texts = self.texts(split)
-            sources = self._subwords.tokens([self._cased(pair.source) for pair in texts])
-            targets = self._subwords.tokens([self._cased(pair.target) for pair in texts])
+            sources = self._subwords.tokens([self.cased(pair.source) for pair in texts])
+            targets = self._subwords.tokens([self.cased(pair.target) for pair in texts])
             self._pairs[split] = tuple(
                 SentencePair(source, target, frozenset(), frozenset(), frozenset())
                 for source, target in zip(sources, targets, strict=True)
@@ -224,7 +228,7 @@ class TextCorpus(Corpus):
         return [found[at] for _, at in order[:count]]
 
     def tokens(self, sentence: str) -> tuple[str, ...]:
-        return self._subwords.tokens([self._cased(sentence)])[0]
+        return self._subwords.tokens([self.cased(sentence)])[0]
 
     def text(self, tokens: Sequence[str]) -> str:
         return joined(tokens)
@@ -247,7 +251,7 @@ class TextCorpus(Corpus):
         """What turns sentences into tokens."""
         return self._subwords
 
-    def _cased(self, sentence: str) -> str:
+    def cased(self, sentence: str) -> str:
         return sentence.lower() if self._lower_case else sentence
 
     @cached_property
@@ -266,7 +270,7 @@ class TextCorpus(Corpus):
             "-".join([*sides, *(["lower"] if self._lower_case else [])]),
             self._size,
             sha256(checksums.encode()).hexdigest(),
-            lambda: [self._cased(line) for lines in read_lines(self._folder, self._manifest, names) for line in lines],
+            lambda: [self.cased(line) for lines in read_lines(self._folder, self._manifest, names) for line in lines],
         )
 
 

@@ -115,6 +115,8 @@ def evaluate(
 ) -> Evaluation:
     """Translate a split, or its first `most` sentences, and compare with the references.
 
+    A corpus that is read in lower case has references in lower case.
+
     Args:
         alignment: which weights tell what a token looked at.
         clock: what seconds are read from; only those of translating count.
@@ -133,7 +135,7 @@ def evaluate(
     )
     seconds = clock() - began
     hypotheses = tuple(wording.text(best[0].tokens) for best in found)
-    references = tuple(pair.target for pair in texts)
+    references = tuple(corpus.cased(pair.target) for pair in texts)
     gold = all(pair.gold is not None for pair in texts)
     tokenisation = _AS_GIVEN if gold else _TEXT
 
@@ -147,7 +149,7 @@ def evaluate(
         chrf=float(CHRF().corpus_score(hypotheses, [references]).score),
         exact=sum(one == other for one, other in zip(hypotheses, references, strict=True)) / len(texts),
         alignment_error=_alignment_error(model, wording, texts, alignment, device) if gold else None,
-        by_length=_by_length(texts, hypotheses, tokenisation),
+        by_length=_by_length(texts, hypotheses, references, tokenisation),
         sentences_per_second=len(texts) / max(seconds, 1e-9),
         signature=str(metric.get_signature()),
         hypotheses=hypotheses,
@@ -201,7 +203,9 @@ def _alignment_error(
     return alignment_error_rate(gold, weights) if any(weights) else None
 
 
-def _by_length(texts: Sequence[TextPair], hypotheses: Sequence[str], tokenisation: str) -> tuple[LengthBand, ...]:
+def _by_length(
+    texts: Sequence[TextPair], hypotheses: Sequence[str], references: Sequence[str], tokenisation: str
+) -> tuple[LengthBand, ...]:
     lengths = [len(pair.source.split()) for pair in texts]
     ends = [band[-1] for band in BANDS] if tokenisation == _AS_GIVEN else list(_TEXT_BANDS)
     bands = []
@@ -210,7 +214,7 @@ def _by_length(texts: Sequence[TextPair], hypotheses: Sequence[str], tokenisatio
         chosen = [at for at, length in enumerate(lengths) if shortest <= length <= longest]
         if chosen:
             score = _bleu(tokenisation).corpus_score(
-                [hypotheses[at] for at in chosen], [[texts[at].target for at in chosen]]
+                [hypotheses[at] for at in chosen], [[references[at] for at in chosen]]
             )
             within = [lengths[at] for at in chosen]
             bands.append(LengthBand(min(within), max(within), len(chosen), float(score.score)))

@@ -62,8 +62,7 @@ class Questions:
             return corpus_bleu([text.split() for text in written], [text.split() for text in self.references])
         import sacrebleu
 
-        lowered = [text.lower() for text in self.references] if self.run.settings.recipe.lower_case else self.references
-        return float(sacrebleu.corpus_bleu(written, [list(lowered)]).score)
+        return float(sacrebleu.corpus_bleu(written, [list(self.references)]).score)
 
 
 def program() -> bytes:
@@ -95,7 +94,7 @@ def questions_for(run: HandedIn, *, count: int, seed: int, root: Path | None = N
         run,
         sources,
         tuple(max_tokens(len(source)) for source in sources),
-        tuple(pair.target for pair in pairs),
+        tuple(corpus.cased(pair.target) for pair in pairs),
     )
 
 

@@ -11,7 +11,10 @@ from dataclasses import dataclass
 
 from attnlab.errors import NotThere, UnknownName
 
-_ONE_GIB = 1 << 30
+_KEPT = 1 << 31
+# Larger than any buffer of a step, small enough for a laptop.
+_LARGEST = 64 << 20
+_GROWTH = 16 << 20
 # Half precision costs digits and conversions: it has to be this much faster.
 _WORTH = 0.8
 _TRIES = 8
@@ -32,9 +35,9 @@ def prepare() -> None:
     if sys.platform == "linux":
         with suppress(OSError, AttributeError):
             mallopt = ctypes.CDLL(None).mallopt
-            mallopt(_MMAP_THRESHOLD, _ONE_GIB)
-            mallopt(_TRIM_THRESHOLD, 2 * _ONE_GIB - 1)
-            mallopt(_TOP_PAD, _ONE_GIB // 4)
+            mallopt(_MMAP_THRESHOLD, _LARGEST)
+            mallopt(_TRIM_THRESHOLD, _KEPT - 1)
+            mallopt(_TOP_PAD, _GROWTH)
 
 
 @dataclass(frozen=True, slots=True)

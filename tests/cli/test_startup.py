@@ -23,7 +23,8 @@ def imported(learner, arguments, unwanted):
     "typed",
     ["", "list", "next", "hint", "read 01", "history", "diff", "reset double", "undo double", "update", "experiment",
      "solution double --give-up", "--help", "--version", "check --help", "watch --help", "show --help",
-     "show double_sum", "experiment --help", "list --json"],
+     "show double_sum", "experiment --help", "list --json", "train --help", "translate --help", "evaluate --help",
+     "translate hello", "evaluate", "train --model nothing", "train --corpus nothing"],
 )  # fmt: skip
 def test_a_command_that_grades_nothing_imports_neither_numpy_nor_torch(learner, typed):
     assert imported(learner, typed.split(), ["numpy", "torch", "watchfiles", "matplotlib", "jinja2"]) == "[]"

@@ -12,7 +12,17 @@ from attnlab.errors import ContentInvalid, NotThere
 from attnlab.grading import Judge
 from attnlab.paths import course_root
 from attnlab.study import start_workspace
-from attnlab.study.tour import Answered, Measured, Measuring, Opened, play, wrong_answer
+from attnlab.study.tour import (
+    TOUR_LONGEST,
+    Answered,
+    Measured,
+    Measuring,
+    Opened,
+    plan_translator,
+    play,
+    wrong_answer,
+)
+from attnlab.translation import Split, draw
 
 COURSE = Path(__file__).parents[1] / "mini_course"
 TOUR = Tour(lesson="01-doubling", exercise="double", misconception="squared", experiments=("growth",))
@@ -121,3 +131,25 @@ def test_the_tour_of_our_own_course_names_a_misconception_that_is_there():
 
     assert course.tour is not None
     compile(wrong_answer(course.exercise(course.tour.exercise), course.tour.misconception), "answer", "exec")
+
+
+def test_the_translator_of_the_tour_sees_short_sentences_only_and_the_same_ones_each_time(tmp_path):
+    workspace = start_workspace(tmp_path / "attention", read_course(COURSE)).workspace
+
+    planned = plan_translator(workspace)
+
+    pairs = planned.corpus.pairs("val")
+    assert {len(pair.source) for pair in pairs} <= set(range(3, TOUR_LONGEST + 1))
+    assert [text.source for text in planned.corpus.texts("val", 2)] == [" ".join(pair.source) for pair in pairs[:2]]
+    assert planned.folder == workspace.root / "runs" / "grammar-transformer"
+    assert planned.corpus.fingerprint == plan_translator(workspace).corpus.fingerprint
+
+
+def test_what_the_tour_of_our_own_course_translates_is_made_of_words_the_translator_knows():
+    course = read_course(course_root(None, {}))
+
+    known = {word for pair in draw(Split.TRAIN, 2_000, seed=0, lengths=range(3, 13)) for word in pair.source}
+    assert course.tour.sentences
+    for sentence in course.tour.sentences:
+        assert set(sentence.split()) <= known
+        assert len(sentence.split()) <= TOUR_LONGEST

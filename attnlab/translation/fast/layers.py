@@ -15,6 +15,8 @@ from torch import Tensor
 
 from attnlab.translation.fast.dropout import Dropout
 
+# What numbers of rows are multiples of.
+ROUND = 64
 _EPS = 1e-5
 # Beyond it exp() leaves what float32 can hold, or a sum of many can.
 _STEEP = 60.0
@@ -76,7 +78,7 @@ class Norm:
 
 
 class Attention:
-    """Vaswani et al. 2017, eq. 1; the softmax is float32.
+    """Vaswani et al. 2017, eq. 1, in float32: the products are small, and of other shapes in every batch.
 
     Written as exponentials and their sums, because the library's softmax takes several times as long through rows
     as short as sentences.
@@ -91,7 +93,7 @@ class Attention:
         """
         self._scale = query.shape[-1] ** -0.5
         self._query, self._key, self._value = query, key, value
-        weights = torch.bmm(query, key.mT).float().mul_(self._scale)
+        weights = torch.bmm(query, key.mT).mul_(self._scale)
         lowest, highest = torch.aminmax(weights)
         if not (highest < _STEEP and lowest > -_STEEP):
             if mask is not None:
@@ -101,36 +103,44 @@ class Attention:
         if mask is not None:
             weights *= mask
         self._weights = weights.div_(weights.sum(-1, keepdim=True))
-        self._half = self._weights.to(query.dtype)
-        return torch.bmm(self._half, value)
+        return torch.bmm(self._weights, value)
 
     def backward(self, gradient: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        of_weights = torch.bmm(gradient, self._value.mT).float().mul_(self._weights)
+        of_weights = torch.bmm(gradient, self._value.mT).mul_(self._weights)
         scores = of_weights.addcmul_(self._weights, of_weights.sum(-1, keepdim=True), value=-1).mul_(self._scale)
-        half = scores.to(gradient.dtype)
         return (
-            torch.bmm(half, self._key),
-            torch.bmm(half.mT, self._query),
-            torch.bmm(self._half.mT, gradient),
+            torch.bmm(scores, self._key),
+            torch.bmm(scores.mT, self._query),
+            torch.bmm(self._weights.mT, gradient),
         )
 
 
 class Heads:
-    """Rows of a projection <-> heads of sentences."""
+    """Rows of a projection <-> heads of sentences.
+
+    Rows are filled up to a round number of them: half precision compiles its products anew for every new number, which
+    takes longer than some rows more. What fills up is looked at by nobody, and its gradient is zero.
+    """
 
     def __init__(self, batch: int, length: int, heads: int) -> None:
-        self._together, self._rows, self._length = batch * heads, batch * length, length
+        self._together, self._length = batch * heads, length
+        self._rows = batch * length
+        self.rows = -(-self._rows // ROUND) * ROUND
 
     def split(self, rows: Tensor) -> Tensor:
         """Shapes:
-        rows:    (length * batch, d_model)
-        returns: (batch * heads, length, d_k), a view
+        rows:    (rows, d_model)
+        returns: (batch * heads, length, d_k), float32
         """
-        return rows.view(self._length, self._together, -1).transpose(0, 1)
+        return rows[: self._rows].float().view(self._length, self._together, -1).transpose(0, 1)
 
-    def merge(self, apart: Tensor) -> Tensor:
+    def merge(self, apart: Tensor, dtype: torch.dtype) -> Tensor:
         """The way back of `split`."""
-        return apart.transpose(0, 1).reshape(self._rows, -1)
+        d_model = apart.numel() // self._rows
+        rows = torch.empty(self.rows, d_model, dtype=dtype, device=apart.device)
+        rows[: self._rows].view(self._length, self._together, -1).copy_(apart.to(dtype).transpose(0, 1))
+        rows[self._rows :] = 0
+        return rows
 
 
 def present_keys(tokens: Tensor, pad: int, heads: int) -> Tensor | None:
@@ -167,13 +177,13 @@ class SelfAttention:
         normed = self._norm.forward(x)
         query, key, value = (heads.split(projection.forward(normed)) for projection in self._projections)
         context = self._attention.forward(query, key, value, mask)
-        return self._dropout.onto(x, self._output.forward(heads.merge(context)))
+        return self._dropout.onto(x, self._output.forward(heads.merge(context, x.dtype)))
 
     def backward(self, gradient: Tensor) -> Tensor:
         context = self._heads.split(self._output.backward(self._dropout.backward(gradient)))
         normed = torch.zeros_like(gradient)
         for projection, part in zip(self._projections, self._attention.backward(context), strict=True):
-            normed += projection.backward(self._heads.merge(part))
+            normed += projection.backward(self._heads.merge(part, gradient.dtype))
         return self._norm.backward(normed).add_(gradient)
 
 
@@ -191,15 +201,15 @@ class CrossAttention:
         key = source_heads.split(self._key.forward(memory))
         value = source_heads.split(self._value.forward(memory))
         context = self._attention.forward(query, key, value, mask)
-        return self._dropout.onto(x, self._output.forward(heads.merge(context)))
+        return self._dropout.onto(x, self._output.forward(heads.merge(context, x.dtype)))
 
     def backward(self, gradient: Tensor, of_memory: Tensor) -> Tensor:
         """The gradient of x; that of the memory is added to `of_memory`."""
         context = self._heads.split(self._output.backward(self._dropout.backward(gradient)))
         query, key, value = self._attention.backward(context)
-        of_memory += self._key.backward(self._source_heads.merge(key))
-        of_memory += self._value.backward(self._source_heads.merge(value))
-        return self._norm.backward(self._query.backward(self._heads.merge(query))).add_(gradient)
+        of_memory += self._key.backward(self._source_heads.merge(key, gradient.dtype))
+        of_memory += self._value.backward(self._source_heads.merge(value, gradient.dtype))
+        return self._norm.backward(self._query.backward(self._heads.merge(query, gradient.dtype))).add_(gradient)
 
 
 class FeedForward:

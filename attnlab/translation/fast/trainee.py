@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import torch
 from torch import Tensor
+from torch.nn import functional
 
 from attnlab.translation.batching import Batch
 from attnlab.translation.fast.dropout import Dropout
@@ -74,11 +75,11 @@ class FastTrainee:
         present = present_keys(batch.source, PAD, self._heads)
         past = past_keys(len(inputs), self.device)
 
-        x = self._embed(source, self._source_dropout)
+        x = self._embed(source, source_heads.rows, self._source_dropout)
         for looks, thinks in zip(self._encoder_looks, self._encoder_thinks, strict=True):
             x = thinks.forward(looks.forward(x, source_heads, present))
         memory = self._encoder_norm.forward(x)
-        x = self._embed(inputs, self._target_dropout)
+        x = self._embed(inputs, target_heads.rows, self._target_dropout)
         for at in range(self._layers):
             x = self._decoder_looks[at].forward(x, target_heads, past)
             x = self._decoder_looks_back[at].forward(x, memory, target_heads, source_heads, present)
@@ -107,20 +108,21 @@ class FastTrainee:
         self._unembed(source, gradient, self._source_dropout)
         return loss
 
-    def _embed(self, tokens: Tensor, dropout: Dropout) -> Tensor:
+    def _embed(self, tokens: Tensor, rows: int, dropout: Dropout) -> Tensor:
         """Shapes:
         tokens:  (length, batch)
-        returns: (length * batch, d_model)
+        returns: (rows, d_model)
         """
         length = len(tokens)
         if len(self._positions) < length:
             self._positions = sinusoidal_positions(length, self._d_model).to(self._computed)
-        rows = self._embedding.value.index_select(0, tokens.flatten()) * self._d_model**0.5
-        rows.view(*tokens.shape, -1).add_(self._positions[:length].unsqueeze(1))
-        return dropout.of(rows)
+        there = functional.pad(tokens.flatten(), (0, rows - tokens.numel()), value=PAD)
+        embedded = self._embedding.value.index_select(0, there) * self._d_model**0.5
+        embedded[: tokens.numel()].view(*tokens.shape, -1).add_(self._positions[:length].unsqueeze(1))
+        return dropout.of(embedded)
 
     def _unembed(self, tokens: Tensor, gradient: Tensor, dropout: Dropout) -> None:
-        rows = dropout.backward(gradient).float()
+        rows = dropout.backward(gradient)[: tokens.numel()].float()
         self._embedding.gradient.index_add_(0, tokens.flatten(), rows, alpha=self._d_model**0.5)
 
     def _weight(self, name: str) -> Weight:

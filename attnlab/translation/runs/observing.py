@@ -58,7 +58,9 @@ class Observer:
     def validate(self, step: int, weights: Tensor) -> Validated:
         """BLEU as `attnlab evaluate` reports it, on fewer sentences and without a beam."""
         written = self._translate(self._validated, weights)
-        return Validated(step, bleu_of(written, self._validated), len(written))
+        references = [self._corpus.cased(pair.target) for pair in self._validated]
+        tokens = self._validated[0].gold is not None
+        return Validated(step, bleu_of(written, references, tokens=tokens), len(written))
 
     def align(self, weights: Tensor) -> Alignment | None:
         """How attention is best read as an alignment, by the gold of the validation split; None where there is none."""
@@ -76,14 +78,13 @@ class Observer:
         return [self._corpus.text(best.tokens) for best, *_ in found]
 
 
-def bleu_of(written: Sequence[str], pairs: Sequence[TextPair]) -> float:
-    """BLEU of translations as text; words of the grammar are tokens already."""
-    references = [pair.target for pair in pairs]
-    if pairs[0].gold is not None:
+def bleu_of(written: Sequence[str], references: Sequence[str], *, tokens: bool) -> float:
+    """BLEU of translations as text; `tokens` says that blanks divide them as they should be divided."""
+    if tokens:
         return corpus_bleu([text.split() for text in written], [text.split() for text in references])
     import sacrebleu
 
-    return float(sacrebleu.corpus_bleu(list(written), [references]).score)
+    return float(sacrebleu.corpus_bleu(list(written), [list(references)]).score)
 
 
 def spread(pairs: Sequence[TextPair]) -> tuple[TextPair, ...]:

@@ -412,7 +412,7 @@ def test_how_its_attention_aligns_best_is_kept_where_there_is_gold(undisturbed):
     run = undisturbed[0]
     source, target = CORPUS.vocabularies
 
-    assert Alignment(**run.alignment) == choose_alignment(run.translator(), CORPUS.pairs("val"), source, target)
+    assert Alignment.of(run.alignment) == choose_alignment(run.translator(), CORPUS.pairs("val"), source, target)
 
 
 def test_a_run_that_cannot_be_made_leaves_nothing_behind(tmp_path):
