@@ -90,3 +90,22 @@ def test_where_series_meet_the_picture_says_that_several_do():
 
     assert "= several together" in text
     assert "= several together" not in bottleneck().text(60)
+
+
+def test_axes_that_reach_further_hold_a_curve_that_still_grows():
+    beginning = curve("", "step", "loss", {"loss": [(1.0, 6.0), (20.0, 5.0)]}, reach=((0.0, 0.0), (300.0, 6.0)))
+    whole = curve("", "step", "loss", {"loss": [(1.0, 6.0), (300.0, 1.0)]}, reach=((0.0, 0.0), (300.0, 6.0)))
+
+    ticks = [next(line for line in str(drawn).splitlines() if "300" in line) for drawn in (beginning, whole)]
+    assert ticks[0] == ticks[1]
+
+
+def test_a_bare_curve_has_neither_title_nor_legend():
+    lines = str(curve("Title", "step", "loss", {"series": [(1.0, 6.0), (20.0, 5.0)]}, bare=True)).splitlines()
+
+    assert lines[0] == "loss"
+    assert lines[-1].strip() == "step"
+
+
+def test_axes_are_drawn_before_the_first_point_where_they_are_known():
+    assert "nothing was measured" not in str(curve("", "step", "loss", {"loss": []}, reach=((0.0, 0.0), (9.0, 1.0))))
