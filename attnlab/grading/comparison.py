@@ -129,11 +129,11 @@ class _Judgement:
         if not isinstance(got, dict):
             return [_kind(expected, got, name)]
         if missing := [key for key in expected if key not in got]:
-            problem = f"{name.name} has no entry '{missing[0]}'"
+            problem = f"{name.name} has no entry '{_in_one_line(missing[0])}'"
             return [_difference(DifferenceKind.PARTS, problem, name, expected, got)]
         found: list[Difference] = []
         for key, part in expected.items():
-            found += self.of(part, got[key], [NamedShape(key, None)])
+            found += self.of(part, got[key], [NamedShape(_in_one_line(key), None)])
         return found
 
     def _parts(self, expected: Sequence[Value], got: Value, names: Sequence[NamedShape]) -> list[Difference]:
@@ -367,3 +367,8 @@ def _how_many(where: npt.NDArray[np.bool_], what: str) -> str:
 
 def _counted(count: int, one: str, many: str) -> str:
     return f"{count} {one if count == 1 else many}"
+
+
+def _in_one_line(key: str) -> str:
+    """A name as it can stand in a sentence: signs that would end the line are spelt."""
+    return key if key.isprintable() else repr(key)[1:-1]

@@ -27,6 +27,8 @@ class Recipe:
     warmup: int = 400
     decay: Decay = Decay.LINEAR
     clip: float = 1.0
+    # Vaswani et al. 2017, section 5.3. With Adam's usual 0.999 the same steps learn far less.
+    beta2: float = 0.98
     averaging: float = 0.0
     subwords: int = 8_000
     lower_case: bool = False

@@ -332,6 +332,7 @@ def _plan(settings: RunSettings) -> Plan:
         recipe.clip,
         recipe.decay,
         recipe.averaging,
+        betas=(0.9, recipe.beta2),
     )
 
 
