@@ -87,7 +87,7 @@ def evaluate(
     from attnlab.translation import machine
     from attnlab.translation.evaluating import compare
 
-    where = machine.choose(device).device
+    where = machine.device_called(device)
     measured = []
     for each in runs:
         heard(f"translating {chosen} of {corpus.name} with {each.folder.name}")

@@ -181,7 +181,7 @@ def interpreter(
     if made_of == REFERENCE and run.settings.kind != TRANSFORMER:
         raise WrongUsage(f"a model of the kind '{run.settings.kind}' is made of no parts", remedy="leave --parts away")
     wanted = made_of or (FAST if n_best > 1 else trained)
-    chosen = machine.choose(device).device
+    chosen = machine.device_called(device)
     model: Any = run.translator(chosen)
     if wanted == FAST:
         return Interpreter(run, FAST, model, chosen)

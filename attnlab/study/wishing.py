@@ -10,6 +10,7 @@ from attnlab.errors import UnknownName, WrongUsage
 from attnlab.study.workspace import Workspace
 from attnlab.translation.corpora import GRAMMAR
 from attnlab.translation.kinds import Kind
+from attnlab.translation.machine import check_device
 
 if TYPE_CHECKING:
     from attnlab.translation.recipes import Recipe
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
 MINE, REFERENCE, FAST = "mine", "reference", "fast"
 MADE_OF = (MINE, REFERENCE, FAST)
 TRANSFORMER = Kind.TRANSFORMER
-DEVICES = ("auto", "cpu", "cuda")
 _OF_TRANSFORMERS = {"layers", "heads", "d_ff", "dropout"}
 
 
@@ -57,9 +57,7 @@ def check_wishes(wishes: Wishes) -> None:
     ):
         if wanted is not None and wanted not in known:
             raise UnknownName(kind, wanted, known, listing=f"there are: {', '.join(known)}")
-    if wishes.device not in DEVICES:
-        # The nearest name would be no help: of 'gpu' it is 'cpu'.
-        raise WrongUsage(f"there is no device called '{wishes.device}'", remedy=f"there are: {', '.join(DEVICES)}")
+    check_device(wishes.device)
     if wishes.minutes is not None and wishes.steps is not None:
         raise WrongUsage("--minutes and --steps cannot both be meant", remedy="leave one of them away")
     for name, number in (("minutes", wishes.minutes), ("steps", wishes.steps), *wishes.sizes):

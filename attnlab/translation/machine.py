@@ -9,12 +9,13 @@ import time
 from contextlib import suppress
 from dataclasses import dataclass
 
-from attnlab.errors import NotThere, UnknownName
+from attnlab.errors import NotThere, WrongUsage
 
 _KEPT = 1 << 31
 # Larger than any buffer of a step, small enough for a laptop.
 _LARGEST = 64 << 20
 _GROWTH = 16 << 20
+DEVICES = ("auto", "cpu", "cuda")
 # Half precision costs digits and conversions: it has to be this much faster.
 _WORTH = 0.8
 _TRIES = 8
@@ -49,24 +50,47 @@ class Chosen:
     threads: int
 
 
-def choose(device: str = "auto") -> Chosen:
-    """The device asked for, or the best there is, and the precision in which it multiplies matrices fastest.
+def check_device(device: str) -> None:
+    """See to it that the name can be meant, whether or not there is such a device here.
 
     Raises:
+        WrongUsage: it is none of `DEVICES`.
+    """
+    if device not in DEVICES:
+        # The nearest name would be no help: of 'gpu' it is 'cpu'.
+        raise WrongUsage(f"there is no device called '{device}'", remedy=f"there are: {', '.join(DEVICES)}")
+
+
+def device_called(device: str = "auto") -> str:
+    """The device asked for, or the best there is, by torch's name for it.
+
+    Raises:
+        WrongUsage: there is no such name.
         NotThere: there is no such device here.
     """
     import torch
 
-    if device not in ("auto", "cpu", "cuda"):
-        raise UnknownName("device", device, ("auto", "cpu", "cuda"), listing="there are: auto, cpu, cuda")
+    check_device(device)
     if device != "cpu" and torch.cuda.is_available():
         # Compared results come from float32 proper; training goes by half precision where the device has it.
         torch.backends.cuda.matmul.allow_tf32 = False
-        half = torch.cuda.is_bf16_supported()
-        return Chosen("cuda", "bfloat16" if half else "float32", torch.get_num_threads())
+        return "cuda"
     if device == "cuda":
         raise NotThere("there is no CUDA device that torch can use here", remedy="leave --device away, or say cpu")
-    return Chosen("cpu", "bfloat16" if _half_is_faster() else "float32", torch.get_num_threads())
+    return "cpu"
+
+
+def choose(device: str = "auto") -> Chosen:
+    """What to train on, and the precision in which it multiplies matrices fastest; the CPU's is measured.
+
+    Raises:
+        As `device_called` does.
+    """
+    import torch
+
+    called = device_called(device)
+    half = torch.cuda.is_bf16_supported() if called == "cuda" else _half_is_faster()
+    return Chosen(called, "bfloat16" if half else "float32", torch.get_num_threads())
 
 
 def _half_is_faster() -> bool:

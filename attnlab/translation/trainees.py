@@ -13,9 +13,9 @@ from attnlab.translation.batching import Batch
 from attnlab.translation.fast.functions import Faster
 from attnlab.translation.fast.trainee import FastTrainee
 from attnlab.translation.flat import flatten
-from attnlab.translation.models import Kind, build
+from attnlab.translation.runs.weights import untrained
 from attnlab.translation.trainee import Trainee
-from attnlab.translation.transformer import TransformerSettings, TransformerTranslator
+from attnlab.translation.transformer import TransformerTranslator
 from attnlab.translation.translator import Translator
 from attnlab.translation.vocabulary import PAD
 
@@ -42,24 +42,7 @@ def make(
         parts: the learner's and the reference's, where the run is to be made of them.
     """
     recipe, dtype = settings.recipe, getattr(torch, settings.precision)
-    kind = Kind(settings.kind)
-    sizes = TransformerSettings(
-        layers=recipe.layers,
-        heads=recipe.heads,
-        d_model=recipe.d_model,
-        d_ff=recipe.d_ff,
-        dropout=recipe.dropout,
-        tied=recipe.tied,
-    )
-    model = build(
-        kind,
-        source_size,
-        target_size,
-        seed=settings.seed,
-        d_embedding=recipe.d_embedding,
-        d_model=recipe.d_model,
-        transformer=sizes,
-    )
+    model = untrained(settings, source_size, target_size)
     if isinstance(model, TransformerTranslator):
         if parts is not None:
             from attnlab.translation.assembled import AssembledTranslator

@@ -19,7 +19,7 @@ from attnlab.translation.fast.dropout import Dropout
 ROUND = 64
 _EPS = 1e-5
 # Beyond it exp() leaves what float32 can hold, or a sum of many can.
-_STEEP = 60.0
+STEEP = 60.0
 
 
 @dataclass(frozen=True)
@@ -95,7 +95,7 @@ class Attention:
         self._query, self._key, self._value = query, key, value
         weights = torch.bmm(query, key.mT).mul_(self._scale)
         lowest, highest = torch.aminmax(weights)
-        if not (highest < _STEEP and lowest > -_STEEP):
+        if not (highest < STEEP and lowest > -STEEP):
             if mask is not None:
                 weights = weights.masked_fill_(mask == 0, -torch.inf)
             weights -= weights.amax(-1, keepdim=True)

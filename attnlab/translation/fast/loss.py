@@ -10,13 +10,10 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from attnlab.translation.fast.layers import ROUND, STEEP
 from attnlab.translation.vocabulary import PAD
 
 _ROWS = 512
-# Every new number of rows is compiled anew in half precision: the last piece is filled up with rows of zeros.
-_FILLED = 64
-# Beyond it exp() leaves what float32 can hold, or a sum of many can.
-_STEEP = 60.0
 
 
 def smoothed_loss(
@@ -60,12 +57,13 @@ def _normalisers(hidden: Tensor, table: Tensor) -> tuple[Tensor, Tensor, Tensor]
         returns: log of its normalisers (rows), its mean of the table's rows (rows, d_model), and for every word
                  the rows of hidden weighted by its probability there (vocabulary, d_model); all float32
     """
-    filled = functional.pad(hidden, (0, 0, 0, -len(hidden) % _FILLED))
+    # Every new number of rows is compiled anew in half precision: the last piece is filled up with rows of zeros.
+    filled = functional.pad(hidden, (0, 0, 0, -len(hidden) % ROUND))
     logs = torch.empty(len(filled), device=hidden.device)
     expected = torch.empty(filled.shape, device=hidden.device)
     gathered = torch.zeros(table.shape, device=hidden.device)
     # No logit exceeds the product of two norms, so that no pass is needed to find the largest.
-    tame = float(filled.norm(dim=1).max() * table.norm(dim=1).max()) < _STEEP
+    tame = float(filled.norm(dim=1).max() * table.norm(dim=1).max()) < STEEP
     for start in range(0, len(filled), _ROWS):
         rows = slice(start, start + _ROWS)
         piece = filled[rows]
