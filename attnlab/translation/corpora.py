@@ -31,6 +31,7 @@ ADDED_SIDES = ("source", "target")
 ADDED_ORIGIN = "added from two files"
 BANDS = tuple(range(first, last + 1) for first, last in ((3, 10), (11, 20), (21, 30), (31, 40), (41, 50), (51, 60)))
 _SEED = 0
+_END = "."
 _DRAWN = {Split.TRAIN: 20_000, Split.VAL: 500, Split.TEST: 500}
 _TEST_SET = 200
 
@@ -148,7 +149,10 @@ class GrammarCorpus(Corpus):
         return draw(chosen, count, seed=seed, lengths=band, showing=kind)
 
     def tokens(self, sentence: str) -> tuple[str, ...]:
-        return tuple(sentence.split())
+        # As it is typed: every sentence of the grammar is in small letters and ends with a point of its own, and a
+        # model that never saw one without it does not know where to stop.
+        words = sentence.lower().replace(_END, f" {_END} ").split()
+        return tuple(words if words[-1:] in ([], [_END]) else [*words, _END])
 
     def text(self, tokens: Sequence[str]) -> str:
         return " ".join(tokens)

@@ -164,3 +164,19 @@ def test_both_directions_of_multi30k_share_files_and_subwords(tmp_path, multi30k
     assert [there.text(pair.target) for pair in there.pairs("val")[:50]] == [
         " ".join(pair.target.split()) for pair in there.texts("val")[:50]
     ]
+
+
+@pytest.mark.parametrize("typed", ["The black cat sleeps.", "the black cat sleeps", " the black cat  sleeps . "])
+def test_a_sentence_of_the_grammar_may_be_typed_as_one_types(typed):
+    assert open_corpus("grammar").tokens(typed) == ("the", "black", "cat", "sleeps", ".")
+
+
+def test_nothing_typed_is_no_sentence_of_the_grammar():
+    assert open_corpus("grammar").tokens("  ") == ()
+
+
+def test_every_sentence_of_the_grammar_is_its_own_tokens():
+    corpus = open_corpus("grammar")
+
+    for pair in corpus.pairs("test")[:200]:
+        assert corpus.tokens(" ".join(pair.source)) == pair.source
