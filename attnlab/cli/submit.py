@@ -13,8 +13,8 @@ from attnlab.cli.names import AsJson, RunFolder
 from attnlab.errors import NotThere, WrongUsage
 
 if TYPE_CHECKING:
-    from attnlab.study.judging import Judged
     from attnlab.study.packing import Packed
+    from attnlab.submissions.judging import Judged
 
 _FILE = Path("submission.zip")
 
@@ -74,10 +74,10 @@ def _chosen(run: Path | None, desk: Desk) -> tuple[Path | None, str]:
 
 
 def _judged(packed: Packed, desk: Desk, seed: int | None, data: Path | None) -> Judged:
+    from attnlab import files
     from attnlab.cli.train import teller
     from attnlab.grading import Judge
-    from attnlab.study import files
-    from attnlab.study.judging import judge_submission
+    from attnlab.submissions.judging import judge_submission
 
     content = files.read(packed.file, remedy="'attnlab submit' makes it again")
     told = teller(desk)

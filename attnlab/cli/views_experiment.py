@@ -64,7 +64,7 @@ def outcome_view(outcome: Outcome, terminal: Terminal) -> list[str]:
     lines += ["", *terminal.wrap(_verdict(outcome), "  ", "    ")]
     if outcome.saved is None:
         return lines
-    from attnlab.study.files import shown as shown_path
+    from attnlab.files import shown as shown_path
 
     lines += ["", *terminal.wrap(f"the numbers are in {shown_path(outcome.saved)}")]
     if outcome.pictures:
@@ -86,7 +86,7 @@ def entry_view(entry: Entry, terminal: Terminal) -> list[str]:
 
 def report_view(entries: Sequence[Entry], report: Path | None, terminal: Terminal) -> list[str]:
     """What became of all of them, and where the report is."""
-    from attnlab.study.files import shown as shown_path
+    from attnlab.files import shown as shown_path
 
     if not entries:
         return ["this course has no experiments"]

@@ -10,8 +10,8 @@ from attnlab.cli.views_report import report_view
 
 if TYPE_CHECKING:
     from attnlab.cli.desk import Desk
-    from attnlab.study.judging import Judged
     from attnlab.study.packing import Packed
+    from attnlab.submissions.judging import Judged
 
 
 def packed_view(packed: Packed, desk: Desk, *, why_none: str, judged: bool = False) -> list[str]:

@@ -120,7 +120,7 @@ def done_view(done: Done, terminal: Terminal) -> list[str]:
     story, planned = done.story, done.planned
     lines = [*came_to_view(done, terminal), *terminal.wrap(f"the run is in {planned.shown_folder}", "", "  ")]
     if done.pictures:
-        from attnlab.study.files import shown
+        from attnlab.files import shown
 
         lines += terminal.wrap(f"its curves: {', '.join(shown(file) for file in done.pictures)}", "", "  ")
     run = quote(planned.shown_folder) if planned.is_elsewhere else ""

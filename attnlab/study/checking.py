@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
+from attnlab import files
 from attnlab.errors import CannotWrite, NotThere
-from attnlab.study import files
 from attnlab.study.history import keep
 from attnlab.study.progress import Entry, Progress, Status, change_progress, read_progress
 from attnlab.study.timekeeping import noticed, stretch, worked

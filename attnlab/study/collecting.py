@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from attnlab import files
 from attnlab.errors import CannotWrite, NotThere, UnknownName, WrongUsage
-from attnlab.study import files
 from attnlab.translation import multi30k, shelf
 from attnlab.translation.collection import Entry, all_corpora, entry_of
 from attnlab.translation.corpora import ADDED_ORIGIN, ADDED_SIDES, GRAMMAR, RESERVED, TextPair, open_corpus

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from attnlab import files
 from attnlab.errors import WrongUsage
-from attnlab.study import files
 from attnlab.translation.corpora import open_corpus
 
 if TYPE_CHECKING:

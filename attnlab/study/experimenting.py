@@ -12,9 +12,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from attnlab import files
 from attnlab.errors import AttnlabError, CannotWrite, NotThere, ToolFault, UnknownName
 from attnlab.stage import one_thread
-from attnlab.study import files
 from attnlab.study.progress import Progress, change_progress
 from attnlab.study.workspace import Workspace
 

@@ -7,8 +7,8 @@ from datetime import datetime
 from difflib import unified_diff
 from typing import TYPE_CHECKING
 
+from attnlab import files
 from attnlab.errors import WrongUsage
-from attnlab.study import files
 from attnlab.study.history import keep
 from attnlab.study.progress import Entry, Progress, Status, change_progress, read_progress
 from attnlab.study.timekeeping import noticed, stretch, worked

@@ -11,7 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from attnlab.study import files
+from attnlab import files
 
 if TYPE_CHECKING:
     from attnlab.content import Exercise

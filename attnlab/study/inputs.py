@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from attnlab import files
 from attnlab.errors import WrongUsage
-from attnlab.study import files
 
 if TYPE_CHECKING:
     from attnlab.grading import Report

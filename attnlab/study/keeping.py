@@ -7,8 +7,8 @@ from datetime import datetime
 from difflib import unified_diff
 from typing import TYPE_CHECKING
 
+from attnlab import files
 from attnlab.errors import WrongUsage
-from attnlab.study import files
 from attnlab.study.history import Kept, keep, kept_of
 from attnlab.study.progress import Progress, change_progress
 from attnlab.study.workspace import Workspace, fingerprint

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from attnlab import files
 from attnlab.errors import NotThere
 from attnlab.grading.sources import imports_of, same_program
-from attnlab.study import files
 from attnlab.study.checking import Grader, submission_of
 from attnlab.study.history import kept_of
 from attnlab.study.workspace import Workspace

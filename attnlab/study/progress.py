@@ -9,8 +9,8 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from attnlab import files
 from attnlab.errors import AttnlabError, NewerFormat
-from attnlab.study import files
 
 if TYPE_CHECKING:
     from attnlab.content import Exercise

@@ -13,8 +13,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from attnlab import files
 from attnlab.errors import AttnlabError, CannotWrite, NotThere
-from attnlab.study import files
 from attnlab.study.experimenting import (
     FINDINGS_FORMAT,
     Outcome,

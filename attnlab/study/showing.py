@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from attnlab import files
 from attnlab.errors import WrongUsage
 from attnlab.pictures import Furthest, Panel, differing, furthest, panels_png, picture_page, table_of
 from attnlab.pictures.panels import SEEN
-from attnlab.study import files
 from attnlab.study.checking import submission
 from attnlab.study.workspace import Workspace
 

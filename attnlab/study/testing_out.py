@@ -12,8 +12,8 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from attnlab import files
 from attnlab.errors import CannotWrite, WrongUsage
-from attnlab.study import files
 from attnlab.study.browsing import next_exercise
 from attnlab.study.checking import Grader, Submission, entry_after, submission_of
 from attnlab.study.history import Kept, keep

@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from attnlab import files
 from attnlab.errors import ContentInvalid, NotThere
-from attnlab.study import files
 from attnlab.study.checking import Checked, Grader, check
 from attnlab.study.experimenting import Tell, find_experiment, run_experiment
 from attnlab.study.reading import page

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from attnlab import files
 from attnlab.errors import NewerFormat, NotThere, UnknownName
-from attnlab.study import files
 from attnlab.study.workspace import Workspace
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from attnlab import files
 from attnlab.errors import AttnlabError, CannotWrite, NotThere, WrongUsage
-from attnlab.study import files
 from attnlab.study.following import Story
 from attnlab.study.trained import runs_folder
 from attnlab.study.wishing import FAST, MINE, REFERENCE, TRANSFORMER, Wishes, check_wishes, settings_for

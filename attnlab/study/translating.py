@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from attnlab import files
 from attnlab.errors import UnknownName, WrongUsage
 from attnlab.pictures import Panel, panels_png, picture_page, table_of
-from attnlab.study import files
 from attnlab.study.training import kept_selection
 from attnlab.study.wishing import FAST, MADE_OF, MINE, REFERENCE, TRANSFORMER
 from attnlab.translation.corpora import ADDED_SIDES, GRAMMAR, GrammarCorpus

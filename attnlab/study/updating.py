@@ -7,8 +7,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from attnlab import files
 from attnlab.errors import NewerFormat
-from attnlab.study import files
 from attnlab.study.history import keep
 from attnlab.study.progress import Entry, Progress, change_progress
 from attnlab.study.workspace import Workspace, fingerprint, write_marker

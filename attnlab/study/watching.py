@@ -11,7 +11,7 @@ from datetime import datetime
 from time import monotonic
 from typing import TYPE_CHECKING, Protocol
 
-from attnlab.study import files
+from attnlab import files
 from attnlab.study.checking import Checked, Grader, record_report, submission_of
 from attnlab.study.watching_saves import DEBOUNCE, Events, Saves
 

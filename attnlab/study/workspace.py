@@ -10,8 +10,8 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from attnlab import files
 from attnlab.errors import NewerFormat, NotThere, WrongUsage
-from attnlab.study import files
 from attnlab.study.progress import Progress, read_progress, write_progress
 
 if TYPE_CHECKING:

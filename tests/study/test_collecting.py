@@ -4,8 +4,8 @@ import gzip
 
 import pytest
 
+from attnlab import files
 from attnlab.errors import CannotWrite, NewerFormat, NotThere, UnknownName, WrongUsage
-from attnlab.study import files
 from attnlab.study.collecting import add, corpora, describe, get, sample, wanted
 from attnlab.translation import multi30k
 from attnlab.translation.corpora import open_corpus

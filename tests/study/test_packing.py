@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from attnlab.errors import NotThere, WrongUsage
-from attnlab.study.packing import MANIFEST, PACKAGE_CAP, BadPackage, open_package, pack
+from attnlab.study.packing import pack
+from attnlab.submissions.packages import MANIFEST, PACKAGE_CAP, BadPackage, open_package
 
 
 @pytest.fixture

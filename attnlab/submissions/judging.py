@@ -16,7 +16,7 @@ from attnlab.content import Library, Limits
 from attnlab.grading.capstone import LIMITS, Exam, Mark, Quality, examine, not_examined
 from attnlab.grading.sources import imports_of
 from attnlab.grading.verdicts import CheckResult, Failure, Report, Verdict
-from attnlab.study.packing import BadPackage, Package, open_package
+from attnlab.submissions.packages import BadPackage, Package, open_package
 from attnlab.translation.corpora import GRAMMAR
 from attnlab.translation.handed_in import HandedIn, Unfit, read_run
 from attnlab.translation.parts import part_exercises

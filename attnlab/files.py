@@ -1,4 +1,4 @@
-"""Every write of the workspace: beside, then renamed, so that a full disk or a kill leaves what was there before."""
+"""Every write that matters: beside, then renamed, so that a full disk or a kill leaves what was there before."""
 
 from __future__ import annotations
 
@@ -99,7 +99,7 @@ def locked(file: Path, patience: float = _PATIENCE) -> Iterator[None]:
         while not _try_lock(descriptor):
             if time.monotonic() >= deadline:
                 raise CannotWrite(
-                    f"another attnlab command has been busy in this workspace for {patience:.0f} seconds",
+                    f"another attnlab command has been busy here for {patience:.0f} seconds",
                     remedy="wait for it to end, then try again",
                 )
             time.sleep(_PAUSE)

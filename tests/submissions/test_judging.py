@@ -7,8 +7,8 @@ from attnlab.grading import Judge, Verdict
 from attnlab.grading.capstone import SEARCHES, WRITES
 from attnlab.grading.verdicts import CheckResult, Failure, Report
 from attnlab.study import start_workspace
-from attnlab.study.judging import judge_submission
 from attnlab.study.packing import pack
+from attnlab.submissions.judging import judge_submission
 from attnlab.translation.parts import NAMES
 
 LIMITS = Limits(seconds=30.0, memory_mb=2048)

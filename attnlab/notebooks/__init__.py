@@ -1,0 +1,1 @@
+"""Exercises as cells of a notebook, and a notebook's cells as exercises."""
