@@ -1,6 +1,7 @@
 """A tiny model and corpus to train in a folder.
 
-As a program, a sitting that can be killed, with the arguments FOLDER STEPS SAVE_STEPS DIES_AT.
+As a program, a sitting that can be killed, with the arguments FOLDER STEPS SAVE_STEPS DIES_AT, and OWN to train a
+learner's parts.
 """
 
 import os
@@ -13,11 +14,14 @@ from pathlib import Path
 import torch
 from torch.nn import functional
 
+from attnlab.content import read_course
+from attnlab.translation import trainees
 from attnlab.translation.batching import Batch
 from attnlab.translation.corpora import GrammarCorpus, TextPair
 from attnlab.translation.corpus import Split
 from attnlab.translation.flat import flatten
 from attnlab.translation.kinds import Kind
+from attnlab.translation.parts import Own, assemble, select
 from attnlab.translation.recipes import Recipe
 from attnlab.translation.runs import RunSettings, is_run
 from attnlab.translation.runs.trainer import Rhythm, resume, start
@@ -72,6 +76,19 @@ def make(settings, source, target, device):
     return TinyTrainee(untrained(settings, source, target))
 
 
+@cache
+def own_parts():
+    """The course's parts, one of them from a learner's file."""
+    course = read_course(Path(__file__).parents[3])
+    exercise = course.exercise("scaled_dot_product_attention")
+    source = (exercise.answers / "reference.py").read_bytes() + b"\n# mine\n"
+    return assemble(select(course, {exercise.id: Own(source, "scaled_dot_product_attention.py")}))
+
+
+def make_of_own_parts(settings, source, target, device):
+    return trainees.make(settings, source, target, device, own_parts())
+
+
 def breaking(breaks):
     return lambda settings, source, target, device: TinyTrainee(untrained(settings, source, target), breaks)
 
@@ -104,11 +121,12 @@ def dying(at):
 
 
 if __name__ == "__main__":
-    folder, steps, save_steps, dies_at = Path(sys.argv[1]), *(int(each) for each in sys.argv[2:])
+    folder, steps, save_steps, dies_at = Path(sys.argv[1]), *(int(each) for each in sys.argv[2:5])
+    made = make_of_own_parts if "OWN" in sys.argv else make
     dying(dies_at)
     if is_run(folder):
-        events = resume(folder, Small(), make, rhythm=quiet(save_steps))
+        events = resume(folder, Small(), made, rhythm=quiet(save_steps))
     else:
-        events = start(folder, settings_of(steps), Small(), make, rhythm=quiet(save_steps))
+        events = start(folder, settings_of(steps), Small(), made, rhythm=quiet(save_steps))
     for event in events:
         print(type(event).__name__, getattr(event, "number", ""), flush=True)

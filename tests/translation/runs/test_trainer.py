@@ -175,9 +175,19 @@ def test_a_training_that_was_killed_while_it_saved_goes_on_as_if_it_had_not_been
     assert same(weights(run), weights(undisturbed[0]))
 
 
-def live(folder, dies_after=None, dies_at=0):
+def test_a_training_of_a_learners_own_parts_that_was_killed_goes_on_as_if_it_had_not_been(tmp_path):
+    events = list(start(tmp_path / "one", settings_of(12), CORPUS, sitting.make_of_own_parts, rhythm=quiet()))
+    live(tmp_path / "two", dies_after=7, own=True)
+
+    live(tmp_path / "two", own=True)
+
+    assert told(open_run(tmp_path / "two")) == [(step.number, step.loss) for step in steps(events)]
+    assert same(weights(open_run(tmp_path / "two")), weights(open_run(tmp_path / "one")))
+
+
+def live(folder, dies_after=None, dies_at=0, *, own=False):
     """One sitting in a process of its own, which is killed when it has told of so many steps, if at all."""
-    program = [sys.executable, sitting.__file__, folder, "12", "2", str(dies_at)]
+    program = [sys.executable, sitting.__file__, folder, "12", "2", str(dies_at), *(["OWN"] if own else [])]
     environment = {**os.environ, "OMP_NUM_THREADS": "1", "PYTHONPATH": str(Path(__file__).parents[3])}
     with subprocess.Popen(program, stdout=subprocess.PIPE, text=True, env=environment) as process:
         heard = 0
