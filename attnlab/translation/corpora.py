@@ -20,7 +20,7 @@ from attnlab.translation.grammar import LONGEST, SHORTEST
 from attnlab.translation.phrases import Construction, SentencePair
 from attnlab.translation.shelf import MANIFEST, Manifest, data_root, read_lines, read_manifest
 from attnlab.translation.subwords import Subwords, joined, kept
-from attnlab.translation.vocabulary import SPECIAL, Vocabulary
+from attnlab.translation.vocabulary import SPECIAL, Vocabulary, spoken
 
 GRAMMAR = "grammar"
 BUILT_IN = (GRAMMAR, *multi30k.PAIRINGS)
@@ -155,7 +155,7 @@ class GrammarCorpus(Corpus):
         return tuple(words if words[-1:] in ([], [_END]) else [*words, _END])
 
     def text(self, tokens: Sequence[str]) -> str:
-        return " ".join(tokens)
+        return " ".join(spoken(tokens))
 
     @cached_property
     def vocabularies(self) -> tuple[Vocabulary, Vocabulary]:
@@ -235,7 +235,7 @@ class TextCorpus(Corpus):
         return self._subwords.tokens([self.cased(sentence)])[0]
 
     def text(self, tokens: Sequence[str]) -> str:
-        return joined(tokens)
+        return joined(spoken(tokens))
 
     @cached_property
     def vocabularies(self) -> tuple[Vocabulary, Vocabulary]:

@@ -8,6 +8,12 @@ from dataclasses import dataclass, field
 
 PAD, BOS, EOS, UNK = 0, 1, 2, 3
 SPECIAL = ("<pad>", "<s>", "</s>", "<unk>")
+_SILENT = frozenset(SPECIAL[at] for at in (PAD, BOS, EOS))
+
+
+def spoken(tokens: Iterable[str]) -> list[str]:
+    """The tokens that stand for words: a model that has learned nothing yet writes its own marks too."""
+    return [token for token in tokens if token not in _SILENT]
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,7 @@ from attnlab.translation.runs.records import Unreadable, plain, read
 from attnlab.translation.runs.settings import RunSettings
 from attnlab.translation.shelf import reason, write
 from attnlab.translation.subwords import Subwords, joined
-from attnlab.translation.vocabulary import Vocabulary
+from attnlab.translation.vocabulary import Vocabulary, spoken
 
 if TYPE_CHECKING:
     import torch
@@ -88,7 +88,7 @@ class Run:
 
     def text(self, tokens: Sequence[str]) -> str:
         """Tokens of the target as a sentence."""
-        return GrammarCorpus().text(tokens) if self._subwords is None else joined(tokens)
+        return GrammarCorpus().text(tokens) if self._subwords is None else joined(spoken(tokens))
 
     def translator(self, device: torch.device | str | None = None) -> Translator:
         """The trained model with its averaged weights, ready to translate.
