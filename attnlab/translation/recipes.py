@@ -49,7 +49,7 @@ _TRANSFORMER = Recipe(
 # Transformer-Tiny of the literature (Wu et al. 2021).
 _TRANSFORMER_ON_TEXT = Recipe(
     layers=4, d_model=128, d_ff=256, tied=True, dropout=0.3, smoothing=0.1, batch_tokens=2048, learning_rate=4e-3,
-    warmup=400, averaging=0.999, subwords=10_000, minutes=20.0,
+    warmup=400, averaging=0.99, subwords=10_000, minutes=20.0,
 )  # fmt: skip
 _RECURRENT = Recipe(dropout=0.0, smoothing=0.0, batch_tokens=900, warmup=30, learning_rate=5e-3)
 _RECURRENT_ON_TEXT = Recipe(
