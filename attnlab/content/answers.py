@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from types import ModuleType
 from typing import Any, TypeVar
@@ -17,6 +18,7 @@ from attnlab.errors import ContentInvalid
 from attnlab.stage import load_source
 
 Judgement = Callable[[Any, Any], None]
+_ByName = dict[str, Callable[[], ModuleType]]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -169,6 +171,26 @@ def run_answer_file(course: Course, exercise: Exercise, part: str) -> ModuleType
 Record = TypeVar("Record", Check, Misconception, Variant)
 
 
+def defined_beside(
+    course: Course, exercise: Exercise, files: Sequence[Path]
+) -> tuple[list[Check], list[Misconception]]:
+    """What files that lie elsewhere define, run as if they lay beside the exercise's own answers.
+
+    They can import what those can, and those as well, to stand on them: `from checks import values`.
+
+    Raises:
+        ContentInvalid: one is missing or does not run.
+    """
+    shelf = _Shelf(course)
+    modules = [shelf.run_beside(exercise, file) for file in files]
+    imported = {id(value) for module in shelf.imported() for value in vars(module).values()}
+
+    def own(kind: type[Record]) -> list[Record]:
+        return [value for module in modules for value in _defined(module, kind) if id(value) not in imported]
+
+    return own(Check), own(Misconception)
+
+
 def _defined(module: ModuleType, kind: type[Record]) -> list[Record]:
     """What a file defines of one kind, in the order in which it stands there."""
     return [value for value in vars(module).values() if isinstance(value, kind)]
@@ -184,6 +206,7 @@ class _Shelf:
         self._course = course
         self._references: dict[str, ModuleType] = {}
         self._lesson_files: dict[Path, ModuleType] = {}
+        self._answer_files: dict[tuple[str, str], ModuleType] = {}
 
     def reference(self, exercise: Exercise) -> ModuleType:
         if exercise.id not in self._references:
@@ -191,23 +214,40 @@ class _Shelf:
         return self._references[exercise.id]
 
     def run(self, exercise: Exercise, part: str) -> ModuleType:
-        file = exercise.answers / f"{part}.py"
-        siblings = {
-            other.id: lambda other=other: self.reference(other)
-            for other in self._course.exercises
-            if part != "reference" or other.id != exercise.id
-        }
+        siblings = self._references_by_name(but=exercise if part == "reference" else None)
         if part != "reference":
-            siblings |= {
-                shared.stem: lambda shared=shared: self._shared(shared)
-                for shared in sorted(exercise.answers.parent.glob("*.py"))
-            }
-        return self._load(file, f"{exercise.id}.{part}", siblings)
+            siblings |= self._shared_by_name(exercise)
+        return self._load(exercise.answers / f"{part}.py", f"{exercise.id}.{part}", siblings)
+
+    def run_beside(self, exercise: Exercise, file: Path) -> ModuleType:
+        siblings = self._references_by_name() | self._shared_by_name(exercise)
+        siblings |= {part: partial(self._once, exercise, part) for part in ("checks", "misconceptions")}
+        return self._load(file, f"{exercise.id}.beside.{file.stem}", siblings)
+
+    def imported(self) -> list[ModuleType]:
+        """The course's modules that ran because another file wanted them."""
+        return [*self._references.values(), *self._lesson_files.values(), *self._answer_files.values()]
+
+    def _once(self, exercise: Exercise, part: str) -> ModuleType:
+        if (exercise.id, part) not in self._answer_files:
+            self._answer_files[exercise.id, part] = self.run(exercise, part)
+        return self._answer_files[exercise.id, part]
+
+    def _references_by_name(self, but: Exercise | None = None) -> _ByName:
+        return {
+            other.id: partial(self.reference, other)
+            for other in self._course.exercises
+            if but is None or other.id != but.id
+        }
+
+    def _shared_by_name(self, exercise: Exercise) -> _ByName:
+        files = sorted(exercise.answers.parent.glob("*.py"))
+        return {file.stem: partial(self._shared, file) for file in files}
 
     def _shared(self, file: Path) -> ModuleType:
         if file not in self._lesson_files:
-            siblings = {other.id: lambda other=other: self.reference(other) for other in self._course.exercises}
-            self._lesson_files[file] = self._load(file, f"{file.parent.name}.{file.stem}", siblings)
+            name = f"{file.parent.name}.{file.stem}"
+            self._lesson_files[file] = self._load(file, name, self._references_by_name())
         return self._lesson_files[file]
 
     def _load(self, file: Path, name: str, siblings: Mapping[str, Callable[[], ModuleType]]) -> ModuleType:
