@@ -68,19 +68,22 @@ def table_of(
 
 def picture_page(title: str, tables: Sequence[Table], *, sentences: Sequence[str]) -> str:
     """A page with the tables beside each other, and what is to be said of them above."""
-    script = (_TEMPLATES / "arrows.js").read_text(encoding="utf-8")
-    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
-    return rendered(
-        "picture.html", title=visible(title), tables=tables, sentences=sentences, script=script, digest=digest
-    )
+    return rendered("picture.html", script="arrows.js", title=visible(title), tables=tables, sentences=sentences)
 
 
-def rendered(template: str, **filled: Any) -> str:
+def rendered(template: str, *, script: str | None = None, **filled: Any) -> str:
     """A template of this room, filled in; everything filled in is escaped.
+
+    Args:
+        script: one of this room's scripts; the template gets it with the digest by which the page's policy allows it.
 
     Raises:
         NotThere: jinja2 is missing.
     """
+    if script:
+        written = (_TEMPLATES / script).read_text(encoding="utf-8")
+        digest = base64.b64encode(hashlib.sha256(written.encode()).digest()).decode()
+        filled |= {"script": written, "digest": digest}
     return str(_environment().get_template(template).render(shades=_shades(), **filled))
 
 
@@ -104,6 +107,7 @@ def _environment() -> Any:
     # The only text that is not escaped: this room's own.
     environment.globals["style"] = Markup((_TEMPLATES / "style.css").read_text(encoding="utf-8"))
     environment.filters["ours"] = Markup
+    environment.filters["visible"] = visible
     return environment
 
 

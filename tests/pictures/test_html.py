@@ -1,6 +1,5 @@
 """Web pages: they stand alone, a reader without eyes or mouse gets every number, and a label is never markup."""
 
-import html.parser
 import math
 import re
 import shutil
@@ -10,40 +9,11 @@ import pytest
 
 from attnlab.pictures import Panel, picture_page, table_of
 from attnlab.pictures.html import _shades, luminance
+from tests.pages import Reader
 
 HOSTILE = ("</td><script>alert(1)</script>", '" onfocus="alert(1)', "{{ 7 * 7 }}", "a\x1b\x00\u202eb", "<!--")
 VALUES = tuple((0.0, 0.25, 0.5, 0.75, 1.0) for _ in HOSTILE)
 PANEL = Panel("yours", HOSTILE, HOSTILE, VALUES)
-
-
-class Reader(html.parser.HTMLParser):
-    """What a browser makes of a page: its elements and attributes, and the text that is to be read."""
-
-    def __init__(self, page: str) -> None:
-        super().__init__()
-        self.elements: list[tuple[str, dict[str, str | None]]] = []
-        self.open: list[str] = []
-        self.texts: list[tuple[str, str]] = []
-        self.feed(page)
-        self.close()
-
-    def handle_starttag(self, tag, attributes):
-        self.elements.append((tag, dict(attributes)))
-        if tag not in ("meta", "img", "br", "link"):
-            self.open.append(tag)
-
-    def handle_endtag(self, tag):
-        assert self.open.pop() == tag
-
-    def handle_data(self, data):
-        if data.strip():
-            self.texts.append((self.open[-1] if self.open else "", data.strip()))
-
-    def all(self, tag):
-        return [attributes for name, attributes in self.elements if name == tag]
-
-    def text(self, tag):
-        return [text for name, text in self.texts if name == tag]
 
 
 def page(panel=PANEL, marked=()):
