@@ -1,18 +1,29 @@
 """attnlab: learn neural attention in a terminal by writing it, judged at once.
 
-The plain Python door is `attnlab.grade(exercise, path_or_source)`.
+The plain Python door is `attnlab.grade(exercise, path_or_source)`; in a notebook it is `check_cell(exercise)`, or
+`%load_ext attnlab` and then `%%check exercise`.
 """
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from attnlab.cli.cell import check_cell, load_ipython_extension
     from attnlab.grading import Report
 
 __version__ = "0.1.0"
-__all__ = ["__version__", "grade"]
+__all__ = ["__version__", "check_cell", "grade", "load_ipython_extension"]
+
+
+def __getattr__(name: str) -> Any:
+    # Only a notebook pays for what only a notebook needs.
+    if name in ("check_cell", "load_ipython_extension"):
+        from attnlab.cli import cell
+
+        return getattr(cell, name)
+    raise AttributeError(f"module 'attnlab' has no attribute '{name}'")
 
 
 def grade(exercise: str, path_or_source: Path | str, *, seed: int | None = None, course: Path | None = None) -> Report:
