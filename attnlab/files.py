@@ -14,8 +14,11 @@ _PATIENCE = 10.0
 _PAUSE = 0.02
 
 
-def write(file: Path, content: bytes | str) -> None:
+def write(file: Path, content: bytes | str | Iterator[str]) -> None:
     """Put `content` in `file`, whole or not at all; folders on the way are made.
+
+    Args:
+        content: text becomes UTF-8; in pieces where it is too much to be held at once.
 
     Raises:
         CannotWrite: the disk is full, the folder read-only and the like; what was there is untouched.
@@ -26,7 +29,9 @@ def write(file: Path, content: bytes | str) -> None:
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         try:
-            beside.write_bytes(content.encode() if isinstance(content, str) else content)
+            with beside.open("wb") as opened:
+                for part in (content,) if isinstance(content, bytes | str) else content:
+                    opened.write(part.encode() if isinstance(part, str) else part)
             os.replace(beside, target)
         except BaseException:
             beside.unlink(missing_ok=True)

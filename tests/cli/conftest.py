@@ -97,6 +97,11 @@ class Typist:
         return Typed(code, said.getvalue(), talked.getvalue())
 
 
+@pytest.fixture
+def typist(tmp_path: Path) -> Typist:
+    return Typist(tmp_path)
+
+
 TINY = ("--layers", "1", "--heads", "2", "--d-model", "16", "--d-ff", "16", "--batch-tokens", "60", "--dropout", "0")
 _NOUNS = {"dog": "chien", "cat": "chat", "bird": "oiseau", "king": "roi", "boy": "garçon"}
 _VERBS = {"sleeps": "dort", "eats": "mange", "laughs": "rit", "sings": "chante"}
