@@ -63,9 +63,11 @@ def format_of(connection: sqlite3.Connection) -> int | None:
     return 0 if empty and not application and not version else None
 
 
-def bring_up(connection: sqlite3.Connection, known: int) -> None:
-    """From an earlier format to this one, in one transaction."""
-    steps = "".join(_STEPS[known:])
-    connection.executescript(
-        f"BEGIN IMMEDIATE; {steps} PRAGMA user_version = {FORMAT}; PRAGMA application_id = {APPLICATION}; COMMIT;"
-    )
+def bring_up(connection: sqlite3.Connection) -> None:
+    """From whatever earlier format to this one, in one transaction."""
+    known = format_of(connection) or 0
+    if known < FORMAT:
+        steps = "".join(_STEPS[known:])
+        connection.executescript(
+            f"BEGIN IMMEDIATE; {steps} PRAGMA user_version = {FORMAT}; PRAGMA application_id = {APPLICATION}; COMMIT;"
+        )

@@ -15,18 +15,13 @@ from types import TracebackType
 from typing import Any
 
 from attnlab import files
-from attnlab.classroom.gradebook.schema import FORMAT, bring_up, format_of
+from attnlab.classroom.gradebook.connecting import connected, in_our_words
 from attnlab.classroom.records import CheckRow, HandIn, Judgement, Kept, Odd, Oddity, Override, Student
-from attnlab.errors import AttnlabError, CannotWrite, NewerFormat, NotThere
+from attnlab.errors import NotThere
 from attnlab.grading.verdicts import REPORT_FORMAT, CheckResult, Report, report_from_json
 
-_PATIENCE = 20.0
 _WHOLE = ""
 _ASSIGNMENT = "assignment"
-
-
-class NoGradebook(AttnlabError):
-    """The file is there and is no gradebook, or a damaged one; it has not been touched."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,26 +55,8 @@ def open_gradebook(file: Path, *, writing: bool = False, make: bool = False) -> 
     with ExitStack() as stack:
         if writing:
             stack.enter_context(files.locked(file.with_name(f".{file.name}.lock"), patience=0.0))
-        with _told(file, writing=writing):
-            connection = stack.enter_context(_connected(file, writing=writing))
-            known = format_of(connection)
-            if known is None:
-                raise NoGradebook(
-                    f"{files.shown(file)} is a database, but no gradebook", remedy="name another file with --out"
-                )
-            if known > FORMAT:
-                raise NewerFormat(
-                    f"{files.shown(file)} is a gradebook of format {known}; this attnlab knows up to {FORMAT}",
-                    remedy="update attnlab: pip install --upgrade attnlab",
-                )
-            if known < FORMAT:
-                if not writing:
-                    raise NoGradebook(
-                        f"{files.shown(file)} is a gradebook of format {known}",
-                        remedy="'attnlab grade --resume' brings it up to this attnlab's; copy it first, to be sure",
-                    )
-                bring_up(connection, known)
-            return Gradebook(file, connection, stack.pop_all(), writing=writing)
+        connection = stack.enter_context(connected(file, writing=writing))
+        return Gradebook(file, connection, stack.pop_all(), writing=writing)
 
 
 class Gradebook:
@@ -322,7 +299,7 @@ class Gradebook:
         return next(iter(self._rows(query, *values)), None)
 
     def _rows(self, query: str, *values: Any) -> Iterator[Any]:
-        with _told(self.file, writing=False):
+        with in_our_words(self.file, writing=False):
             yield from self._connection.execute(query, values)
 
     def _write(self, query: str, rows: list[Any]) -> None:
@@ -331,7 +308,7 @@ class Gradebook:
 
     @contextmanager
     def _transaction(self) -> Iterator[Callable[[str, list[Any]], None]]:
-        with _told(self.file, writing=True):
+        with in_our_words(self.file, writing=True):
             self._connection.execute("BEGIN IMMEDIATE")
 
             def change(query: str, rows: list[Any]) -> None:
@@ -350,59 +327,6 @@ _BARE = {
     "report_format": REPORT_FORMAT, "exercise": "", "seed": 0, "attempted": True, "output": "", "isolation": [],
     "note": None, "seconds": 0.0,
 }  # fmt: skip
-
-
-@contextmanager
-def _connected(file: Path, *, writing: bool) -> Iterator[sqlite3.Connection]:
-    if writing:
-        connection = sqlite3.connect(file, timeout=_PATIENCE, isolation_level=None, check_same_thread=False)
-    else:
-        connection = _reading(file)
-    try:
-        if writing:
-            # A kill, or the power going, leaves what was committed, give or take the last moments.
-            connection.execute("PRAGMA journal_mode = WAL")
-            connection.execute("PRAGMA synchronous = NORMAL")
-        yield connection
-        if writing:
-            # So that the one file is the whole book, to be copied or sent.
-            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    finally:
-        connection.close()
-
-
-def _reading(file: Path) -> sqlite3.Connection:
-    """A connection that changes nothing, also where the folder may not be written to."""
-    where = file.resolve().as_uri()
-    connection = sqlite3.connect(f"{where}?mode=ro", uri=True, timeout=_PATIENCE, isolation_level=None)
-    try:
-        connection.execute("SELECT count(*) FROM sqlite_master")
-    except sqlite3.OperationalError:
-        connection.close()
-        return sqlite3.connect(f"{where}?immutable=1", uri=True, isolation_level=None)
-    return connection
-
-
-@contextmanager
-def _told(file: Path, *, writing: bool) -> Iterator[None]:
-    """What SQLite says, in our words."""
-    try:
-        yield
-    except sqlite3.DatabaseError as error:
-        shown, said = files.shown(file), str(error)
-        if isinstance(error, sqlite3.OperationalError) and writing:
-            raise CannotWrite(
-                f"the gradebook {shown} could not be written: {said}",
-                remedy="make room, or see that nobody else writes to it; what it holds is untouched: "
-                "'attnlab grade --resume' goes on",
-            ) from error
-        if isinstance(error, sqlite3.OperationalError):
-            raise NotThere(
-                f"the gradebook {shown} cannot be read: {said}", remedy="see who else uses it, and your rights there"
-            ) from error
-        raise NoGradebook(
-            f"{shown} is no gradebook, or a damaged one: {said}", remedy="bring a copy back, or name another file"
-        ) from error
 
 
 def _report(told: str, checks: Iterable[CheckRow]) -> Report:
