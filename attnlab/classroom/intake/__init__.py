@@ -1,0 +1,5 @@
+"""What a class handed in, in whatever form it comes: recognised, unpacked, matched to students and exercises."""
+
+from attnlab.classroom.intake.collecting import collect
+
+__all__ = ["collect"]
