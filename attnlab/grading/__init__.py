@@ -32,19 +32,15 @@ __all__ = [
 def available_layers() -> dict[str, tuple[bool, str]]:
     """Each isolation layer: whether submissions can be given it here, and why not or what it does."""
     from attnlab.content import Library
+    from attnlab.grading.isolation import DOES
     from attnlab.grading.processes import Workers
 
-    does = {
-        "limits": "time, memory, file size and descriptors are capped",
-        "landlock": "only the interpreter and its libraries can be read, only a scratch folder written",
-        "seccomp": "no new processes, sockets, tracing or shared memory",
-    }
     workers = Workers(())
     try:
         missing = workers.missing(Library.NUMPY)
     finally:
         workers.close()
-    return {layer: (layer not in missing, missing.get(layer, text)) for layer, text in does.items()}
+    return {layer: (layer not in missing, missing.get(layer, text)) for layer, text in DOES.items()}
 
 
 def __getattr__(name: str) -> Any:

@@ -30,14 +30,33 @@ def readable_paths(withheld: Iterable[Path]) -> tuple[str, ...]:
     and its package holds the course.
     """
     hidden = {path.resolve() for path in withheld} | {_PACKAGE}
+    installed = {Path(sys.prefix).resolve(), Path(sys.base_prefix).resolve()}
     wanted = {Path(entry) for entry in library_path()}
     wanted |= {Path(os.__file__).resolve().parent, *(Path(folder).resolve() for folder in _SYSTEM_FOLDERS)}
     granted: set[Path] = set()
     for path in wanted:
-        if not (path / ".git").exists():
+        # An environment may lie in the checkout. Whatever else is imported from there is nobody's business.
+        ours = any(secret in path.parents for secret in hidden) and not any(root in path.parents for root in installed)
+        if not ours and not (path / ".git").exists():
             granted |= _without(path, hidden)
     granted |= {Path(name) for name in _SYSTEM_FILES}
     return tuple(sorted(str(path) for path in granted if path.exists()))
+
+
+def hidden_folders(withheld: Iterable[Path], needed: Iterable[str]) -> tuple[str, ...]:
+    """The folders of what is withheld, attnlab's own included, that hold nothing needed: not to be seen at all."""
+    kept = {Path(path).resolve() for path in needed}
+    hidden: set[Path] = set()
+    waiting = [path.resolve() for path in (*withheld, _PACKAGE)]
+    while waiting:
+        folder = waiting.pop()
+        if not folder.is_dir() or any(folder == path or path in folder.parents for path in kept):
+            continue
+        if any(folder in path.parents for path in kept):
+            waiting += [child for child in folder.iterdir() if not child.is_symlink()]
+        else:
+            hidden.add(folder)
+    return tuple(sorted(str(folder) for folder in hidden))
 
 
 def _without(path: Path, hidden: set[Path]) -> set[Path]:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import shutil
 import signal
 import socket
 import subprocess
@@ -24,15 +23,23 @@ from typing import Any
 
 from attnlab.content import Library, Limits
 from attnlab.errors import ToolFault
-from attnlab.grading.exposure import library_path, readable_paths
+from attnlab.grading.clearing import clear_away
+from attnlab.grading.exposure import hidden_folders, library_path, readable_paths
+from attnlab.grading.spending import cpu_seconds, has_ended, memory_bytes, pid_behind, waited_seconds
 
-LAYERS = ("landlock", "limits", "seccomp")
+LAYERS = ("namespaces", "user", "landlock", "limits", "seccomp", "memory")
+# Without these nobody is confined; the others stand behind them.
+NEEDED = ("landlock", "limits", "seccomp")
 FORKS = sys.platform.startswith("linux") and hasattr(os, "pidfd_open")
 _START_SECONDS = 120.0
 _END_SECONDS = 5.0
 _BOOT = (
     "import sys, json; sys.path[:] = json.loads(sys.argv.pop(1)); "
     "from attnlab.worker.__main__ import main; main(sys.argv[1:])"
+)
+_RUN = (
+    "import sys, json, runpy; sys.path[:] = json.loads(sys.argv.pop(1)); "
+    "runpy.run_module(sys.argv[1], run_name='__main__')"
 )
 _THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
 _PASSED_ON = ("SYSTEMROOT", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
@@ -50,6 +57,20 @@ def start_worker(kind: str, arguments: list[str], **options: Any) -> subprocess.
     return subprocess.Popen(command, env=environment, **options)
 
 
+def start_judge(module: str) -> subprocess.Popen[bytes]:
+    """A fresh interpreter that runs a module of ours with all our rights, to be spoken to in lines.
+
+    Ctrl-C does not reach it: whoever started it acts on that, and closes its input.
+    """
+    own_group: dict[str, Any] = {"process_group": 0}
+    if os.name == "nt":
+        own_group = {"creationflags": getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0)}
+    command = [sys.executable, "-P", "-c", _RUN, json.dumps(sys.path), module]
+    environment = {**os.environ, **dict.fromkeys(_THREADS, "1")}
+    pipe = subprocess.PIPE
+    return subprocess.Popen(command, env=environment, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL, **own_group)
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Forked:
     """A confined child: the judge's ends of its channel and its output, and the handle to kill it by."""
@@ -59,7 +80,21 @@ class Forked:
     channel: socket.socket
     output: int
     pidfd: int
+    pid: int
     scratch: str
+
+    def cpu_seconds(self) -> float:
+        """Processor time used so far by it and its threads; 0.0 where that cannot be told or it has ended."""
+        # Only while it lives its number is surely its own.
+        return 0.0 if has_ended(self.pidfd) else cpu_seconds(self.pid)
+
+    def waited_seconds(self) -> float | None:
+        """For how long it was ready to run and others had the processors; None where that cannot be told."""
+        return waited_seconds(self.pid)
+
+    def memory_bytes(self) -> int:
+        """Memory of its own at this moment; 0 where that cannot be told."""
+        return memory_bytes(self.pid)
 
     def kill(self) -> None:
         with contextlib.suppress(ProcessLookupError):
@@ -85,7 +120,7 @@ class Zygote:
         with theirs:
             self._process = start_worker(
                 "zygote",
-                [str(theirs.fileno()), library.value],
+                [str(theirs.fileno()), library.value, scratch, "confined" if confined else "free"],
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
@@ -110,8 +145,9 @@ class Zygote:
                 ready = self._first_message()
                 self._missing = dict(ready["missing"])
                 layers = self.layers()
-                readable = readable_paths(self._withheld) if "landlock" in layers else ()
-                house = {"layers": layers, "readable": readable, "scratch": self._scratch}
+                granted = readable_paths(self._withheld)
+                hidden = hidden_folders(self._withheld, (*granted, self._scratch))
+                house = {"layers": layers, "readable": granted if "landlock" in layers else (), "hidden": hidden}
                 self._control.send(json.dumps(house).encode())
             return self._missing
 
@@ -136,7 +172,8 @@ class Zygote:
             order = {
                 "fork": ident,
                 "memory": limits.memory_mb << 20,
-                "cpu_seconds": int(limits.seconds * 4) + 1,
+                # The judge stops a call by the time it took; this is for the worker as a whole, loading included.
+                "cpu_seconds": int(limits.seconds * 4) + 11,
             }
             try:
                 socket.send_fds(self._control, [json.dumps(order).encode()], [theirs.fileno(), writable_end, nothing])
@@ -151,7 +188,7 @@ class Zygote:
                 os.close(writable_end)
                 os.close(nothing)
             pidfd, scratch = self._forked.pop(ident)
-            return Forked(self, ident, ours, readable_end, pidfd, scratch)
+            return Forked(self, ident, ours, readable_end, pidfd, pid_behind(pidfd), scratch)
 
     def status(self, ident: int) -> int:
         """How a child ended: its exit code, or a signal's number, negative.
@@ -207,6 +244,18 @@ class Standby:
 
     process: subprocess.Popen[bytes]
     scratch: str
+
+    def cpu_seconds(self) -> float:
+        """Processor time used since it was started; 0.0 where that cannot be told or it has ended."""
+        return cpu_seconds(self.process.pid) if self.process.poll() is None else 0.0
+
+    def waited_seconds(self) -> float | None:
+        """For how long it was ready to run and others had the processors; None where that cannot be told."""
+        return waited_seconds(self.process.pid)
+
+    def memory_bytes(self) -> int:
+        """Memory of its own at this moment; 0 where that cannot be told."""
+        return memory_bytes(self.process.pid)
 
     def kill(self) -> None:
         self.process.kill()
@@ -267,6 +316,10 @@ class Workers:
         self.warm(library)
         return self._zygotes[library].missing()
 
+    def refusing(self, library: Library) -> dict[str, str]:
+        """The missing layers without which nothing is confined; waits for the worker's start."""
+        return {layer: reason for layer, reason in self.missing(library).items() if layer in NEEDED}
+
     def layers(self, library: Library) -> tuple[str, ...]:
         """The isolation layers that a worker gets here; waits for the worker's start."""
         if not self._forking:
@@ -299,7 +352,7 @@ class Workers:
                 with contextlib.suppress(ToolFault):
                     worker.status()
                 worker.release()
-                shutil.rmtree(worker.scratch, ignore_errors=True)
+                clear_away(worker.scratch)
 
     def close(self) -> None:
         self.settle()
@@ -312,7 +365,7 @@ class Workers:
         self._zygotes.clear()
         self._spares.clear()
         if self._scratch is not None:
-            shutil.rmtree(self._scratch, ignore_errors=True)
+            clear_away(self._scratch)
             self._scratch = None
 
     def _fork(self, library: Library, limits: Limits) -> Forked:

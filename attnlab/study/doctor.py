@@ -157,15 +157,17 @@ def _accelerator(torch: Any) -> Finding:
 def _isolation() -> list[Finding]:
     """What of the confinement of submitted code this system offers."""
     from attnlab.grading import available_layers
+    from attnlab.grading.isolation import named, remedy_for
 
     layers = available_layers()
-    missing = [f"{name} ({reason})" for name, (there, reason) in layers.items() if not there]
-    present = [name for name, (there, _) in layers.items() if there]
+    missing = {name: reason for name, (there, reason) in layers.items() if not there}
+    present = [named(name) for name, (there, _) in layers.items() if there]
     there = Finding("isolation", State.OK, ", ".join(present) or "none: submitted code runs with your own rights")
     if not missing:
         return [there]
-    remedy = "enough for your own code; grade other people's where all layers are there"
-    return [there, Finding("isolation", State.LACKING, f"without {', '.join(missing)}", remedy)]
+    said = ", ".join(f"{name} ({reason})" for name, reason in missing.items())
+    remedy = f"enough for your own code; before grading other people's: {remedy_for(missing)}"
+    return [there, Finding("isolation", State.LACKING, f"without {said}", remedy)]
 
 
 def _watcher(folder: Path) -> Finding:

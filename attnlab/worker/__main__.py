@@ -13,7 +13,8 @@ def main(arguments: list[str]) -> None:
 
         from attnlab.worker.zygote import run_zygote
 
-        run_zygote(socket.socket(fileno=int(rest[0])), rest[1])
+        descriptor, library, scratch, wanted = rest
+        run_zygote(socket.socket(fileno=int(descriptor)), library, scratch, confined=wanted == "confined")
     else:
         _standby(rest[0])
 

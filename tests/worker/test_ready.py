@@ -14,6 +14,8 @@ from attnlab.grading.processes import FORKS, Workers
 
 COURSE = Path(__file__).parents[1] / "mini_course"
 RIGHT = b"def double(numbers):\n    return numbers + numbers\n"
+# What fails in the first worker is judged once more in another.
+WRONG = b"def double(numbers):\n    return numbers + numbers + 1\n"
 LEAVING = b"import os\nos._exit(71)\n" + RIGHT
 
 
@@ -44,21 +46,24 @@ def test_a_second_worker_that_cannot_be_had_is_not_held_against_the_submission(c
     monkeypatch.setattr(Workers, "_fork", only_once)
 
     with Judge(course) as judge, pytest.raises(ToolFault):
-        judge.grade(course.exercise("double"), RIGHT, seed=1)
+        judge.grade(course.exercise("double"), WRONG, seed=1)
     assert len(forked) == 2
 
 
 @pytest.mark.skipif(not FORKS, reason="children cannot be forked here")
-def test_a_zygote_that_is_killed_in_the_middle_is_not_held_against_the_submission(course):
-    waiting = b"def double(numbers):\n    while True: pass\n"
+def test_a_zygote_that_is_killed_in_the_middle_is_not_held_against_the_submission(course, monkeypatch):
+    waiting = b"import time\ndef double(numbers):\n    time.sleep(1000)\n"
+    fork = Workers._fork
 
-    with Judge(course) as judge:
-        exercise = course.exercise("double")
-        judge.layers(exercise.library)
-        zygote = judge._workers._zygotes[exercise.library]
-        threading.Timer(0.3, zygote._process.kill).start()
-        with pytest.raises(ToolFault, match="zygote is gone"):
-            judge.grade(exercise, waiting, seed=1)
+    def soon_orphaned(workers, library, limits):
+        worker = fork(workers, library, limits)
+        threading.Timer(0.2, workers._zygotes[library]._process.kill).start()
+        return worker
+
+    monkeypatch.setattr(Workers, "_fork", soon_orphaned)
+
+    with Judge(course) as judge, pytest.raises(ToolFault, match="zygote is gone"):
+        judge.grade(course.exercise("double"), waiting, seed=1)
 
 
 def test_a_standby_that_does_not_come_up_earns_nobody_a_verdict(course, monkeypatch):

@@ -5,7 +5,8 @@ from __future__ import annotations
 import sys
 from dataclasses import dataclass
 
-LAYERS = ("landlock", "limits", "seccomp")
+# In the order in which they are put on; the first by the zygote, for all its children.
+LAYERS = ("namespaces", "user", "landlock", "limits", "seccomp")
 FILE_BYTES = 64 << 20
 
 
@@ -23,7 +24,7 @@ class House:
 
 
 def missing_layers() -> dict[str, str]:
-    """The layers this machine cannot give, each with the reason in a clause."""
+    """The layers this machine cannot give, each with the reason in a clause; the zygote's own attempts not counted."""
     if not sys.platform.startswith("linux"):
         return dict.fromkeys(LAYERS, f"{sys.platform} has none of Linux's isolation")
     from attnlab.worker.confinement.landlock import landlock_version
@@ -41,8 +42,10 @@ def preload() -> None:
     """Import what confining will need, so that no child has to."""
     import attnlab.worker.confinement.landlock
     import attnlab.worker.confinement.limits
+    import attnlab.worker.confinement.namespaces
     import attnlab.worker.confinement.seccomp
-    import attnlab.worker.confinement.syscalls  # noqa: F401
+    import attnlab.worker.confinement.syscalls
+    import attnlab.worker.confinement.user  # noqa: F401
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,8 @@ import resource
 
 def address_space_now() -> int:
     """Bytes of address space this process has mapped."""
-    with open("/proc/self/statm", encoding="ascii") as statm:
+    # As bytes: another user may not find the text's encoding where Python keeps it.
+    with open("/proc/self/statm", "rb") as statm:
         pages = int(statm.read().split()[0])
     return pages * resource.getpagesize()
 
