@@ -42,6 +42,13 @@ COMMANDS = (
     ("Go back", "undo", "attnlab.cli.keep:undo", "Bring a kept version back."),
     ("Go back", "reset", "attnlab.cli.keep:reset", "Start an exercise over; your file is kept."),
     ("Go back", "update", "attnlab.cli.keep:update", "Bring the workspace up to a newer course; your work stays."),
+    ("Teach", "grade", "attnlab.cli.grade:grade", "Grade a whole class."),
+    ("Teach", "gradebook", "attnlab.cli.gradebook:app", "Show, correct, export and explain what was graded."),
+    ("Teach", "assignment", "attnlab.cli.assignment:app", "Say what a class is to hand in, and by when."),
+    ("Teach", "similarity", "attnlab.cli.similarity:similarity", "Find submissions that are strikingly alike."),
+    ("Teach", "notebook", "attnlab.cli.notebook:app", "Take exercises to Jupyter, and bring the work back."),
+    ("Teach", "gradescope", "attnlab.cli.gradescope:app", "Make an autograder for Gradescope."),
+    ("Teach", "classroom", "attnlab.cli.classroom:app", "Make a workflow for GitHub Classroom."),
     ("Surroundings", "doctor", "attnlab.cli.doctor:doctor", "Tell what of this machine matters to attnlab."),
     ("Surroundings", "author", "attnlab.cli.author:app", "Write and prove lessons and exercises."),
 )
@@ -51,6 +58,10 @@ _WHERE = {name: where for _, name, where, _ in COMMANDS}
 
 class ReaderGone(Exception):
     """Whoever read our output, such as `head`, has seen enough."""
+
+
+class Interrupted(Exception):
+    """Ctrl-C, and the command has not said what became of it."""
 
 
 class Commands(TyperGroup):
@@ -76,6 +87,9 @@ class Commands(TyperGroup):
         except BrokenPipeError as error:
             # typer would end with 1, which says that some work failed.
             raise ReaderGone from error
+        except KeyboardInterrupt as error:
+            # typer would end with 130, as a command does that has told all there is to tell.
+            raise Interrupted from error
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         # --plain and --course mean the same before and after the command's name.

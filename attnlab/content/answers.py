@@ -110,8 +110,13 @@ def check(
         points: what keeping it earns.
         after: checks this one stands on; when one of them does not pass, this one is not reached.
         fresh: run in a second, fresh child, so that nothing remembered from other checks helps.
+
+    Raises:
+        TypeError: it stands on something that is no check, such as a check's name.
     """
     stands_on = (after,) if isinstance(after, Check) else tuple(after)
+    if wrong := next((other for other in stands_on if not isinstance(other, Check)), None):
+        raise TypeError(f"after takes checks, which can be imported ('from checks import ...'), not {wrong!r}")
     return lambda judge: Check(sentence, points, stands_on, judge, fresh)
 
 

@@ -11,12 +11,13 @@ import queue
 import select
 import signal
 import threading
-import time
 from collections.abc import Callable
 from typing import Protocol
 
 from attnlab.content import Limits
 from attnlab.errors import ToolFault
+from attnlab.grading.allowance import FIRST_LOOK, Allowance
+from attnlab.grading.places import Places
 from attnlab.grading.processes import Forked, Standby
 from attnlab.grading.stops import Abandoned, Stopped
 from attnlab.grading.verdicts import Verdict
@@ -39,6 +40,8 @@ from attnlab.wire import (
 
 REPLY_CAP = 64 << 20
 _SLICE = 0.02
+# A session whose submission only waits for so long lends its place to others.
+_KEPT_WAITING = 0.25
 # Windows has neither signal, and no negative exit codes either.
 _KILLED, _CPU_SPENT = (-int(getattr(signal, name, 0)) or None for name in ("SIGKILL", "SIGXCPU"))
 _READY_SECONDS = 120.0
@@ -50,8 +53,11 @@ class Actor(Protocol):
     def ask(self, request: Request, seconds: float) -> Reply:
         """Its answer.
 
+        Args:
+            seconds: of processor time; a clock well above ends what only waits.
+
         Raises:
-            Stopped: the submission ended the conversation or ran past `seconds`.
+            Stopped: the submission ended the conversation or ran past its time.
             Abandoned: the judgement is not wanted any more.
         """
 
@@ -60,10 +66,12 @@ class Actor(Protocol):
         """What the submission has printed so far, capped."""
 
 
-def actor_of(worker: Forked | Standby, limits: Limits, abandon: threading.Event | None) -> Actor:
-    """The conversation that fits the kind of worker."""
+def actor_of(
+    worker: Forked | Standby, limits: Limits, abandon: threading.Event | None, places: Places | None = None
+) -> Actor:
+    """The conversation that fits the kind of worker; while it is kept waiting, it lends its place to others."""
     if isinstance(worker, Forked):
-        return ForkedActor(worker, limits, abandon)
+        return ForkedActor(worker, limits, abandon, places)
     return StandbyActor(worker, limits, abandon)
 
 
@@ -82,9 +90,11 @@ class LocalActor:
 class ForkedActor:
     """A forked child, spoken to over a socket, killed by its pidfd."""
 
-    def __init__(self, worker: Forked, limits: Limits, abandon: threading.Event | None) -> None:
+    def __init__(
+        self, worker: Forked, limits: Limits, abandon: threading.Event | None, places: Places | None = None
+    ) -> None:
         self._worker, self._channel, self._output = worker, worker.channel, worker.output
-        self._abandon = abandon
+        self._abandon, self._places = abandon, places
         self._printed = _Printed(limits)
         self._received = bytearray()
         self._channel.setblocking(False)
@@ -92,47 +102,48 @@ class ForkedActor:
         self._poll = select.poll()
         self._poll.register(self._output, select.POLLIN)
         self._await_ready()
+        self._memory = _memory_allowed(worker, limits)
 
     @property
     def output(self) -> str:
         return self._printed.text
 
     def ask(self, request: Request, seconds: float) -> Reply:
-        deadline = time.monotonic() + seconds
-        self._send(encode(request), deadline, seconds)
+        allowance = Allowance(self._worker, seconds, self._memory)
+        self._send(encode(request), allowance)
         answer = answering(request)
-        while isinstance(reply := self._receive(deadline, seconds), Asked):
-            self._send(encode(answer(reply)), deadline, seconds)
+        while isinstance(reply := self._receive(allowance), Asked):
+            self._send(encode(answer(reply)), allowance)
         return checked_reply(reply, request)
 
-    def _receive(self, deadline: float, seconds: float) -> Message:
-        prefix = self._take(PREFIX.size, deadline, seconds)
+    def _receive(self, allowance: Allowance) -> Message:
+        prefix = self._take(PREFIX.size, allowance)
         try:
             header, body = frame_lengths(prefix, body_cap=REPLY_CAP)
-            return decode(self._take(header, deadline, seconds), self._take(body, deadline, seconds))
+            return decode(self._take(header, allowance), self._take(body, allowance))
         except BrokenFrame as error:
             raise self._stop(Verdict.CRASHED, f"the submission wrote over the judge's channel: {error}") from error
 
     def _await_ready(self) -> None:
         """Until it is confined; it has seen nothing of a submission by then, so a failure is ours."""
         try:
-            self._take(1, time.monotonic() + _READY_SECONDS, _READY_SECONDS)
+            self._take(1, Allowance(self._worker, _READY_SECONDS))
         except Stopped as stop:
             raise _never_ready() from stop
 
-    def _send(self, frame: bytes, deadline: float, seconds: float) -> None:
+    def _send(self, frame: bytes, allowance: Allowance) -> None:
         view = memoryview(frame)
         while view:
             try:
                 view = view[self._channel.send(view) :]
             except BlockingIOError:
-                self._wait(select.POLLOUT, deadline, seconds)
+                self._wait(select.POLLOUT, allowance)
             except OSError as error:
                 raise self._left() from error
 
-    def _take(self, size: int, deadline: float, seconds: float) -> bytes:
+    def _take(self, size: int, allowance: Allowance) -> bytes:
         while len(self._received) < size:
-            self._wait(select.POLLIN, deadline, seconds)
+            self._wait(select.POLLIN, allowance)
             try:
                 part = self._channel.recv(1 << 20)
             except BlockingIOError:
@@ -146,22 +157,35 @@ class ForkedActor:
         del self._received[:size]
         return taken
 
-    def _wait(self, event: int, deadline: float, seconds: float) -> None:
+    def _wait(self, event: int, allowance: Allowance) -> None:
         """Until the channel is ready; reads what is printed meanwhile."""
         self._poll.register(self._channel, event)
-        while True:
-            left = deadline - time.monotonic()
-            if left <= 0:
-                raise self._stop(Verdict.TIMED_OUT, f"no answer within {seconds:g} seconds")
-            if self._abandon is not None:
-                if self._abandon.is_set():
-                    raise Abandoned
-                left = min(left, _SLICE)
-            ready = dict(self._poll.poll(left * 1000))
-            if self._output in ready:
-                self._read_output()
-            if self._channel.fileno() in ready:
-                return
+        left = FIRST_LOOK
+        try:
+            while True:
+                if self._abandon is not None:
+                    if self._abandon.is_set():
+                        raise Abandoned
+                    left = min(left, _SLICE)
+                ready = dict(self._poll.poll(left * 1000))
+                if self._output in ready:
+                    self._read_output()
+                if self._channel.fileno() in ready:
+                    return
+                left = self._left_of(allowance)
+        finally:
+            if self._places is not None:
+                self._places.back()
+
+    def _left_of(self, allowance: Allowance) -> float:
+        try:
+            left = allowance.left()
+        except Stopped:
+            self._drain()
+            raise
+        if self._places is not None and allowance.idle and allowance.elapsed > _KEPT_WAITING:
+            self._places.lend()
+        return left
 
     def _read_output(self) -> None:
         with contextlib.suppress(BlockingIOError):
@@ -201,16 +225,17 @@ class StandbyActor:
         self._ready.wait(_READY_SECONDS)
         if not self._imported:
             raise _never_ready()
+        self._memory = _memory_allowed(worker, limits)
 
     @property
     def output(self) -> str:
         return self._printed.text
 
     def ask(self, request: Request, seconds: float) -> Reply:
-        deadline = time.monotonic() + seconds
+        allowance = Allowance(self._worker, seconds, self._memory)
         self._send(encode(request))
         answer = answering(request)
-        while isinstance(reply := self._receive(deadline, seconds), Asked):
+        while isinstance(reply := self._receive(allowance), Asked):
             self._send(encode(answer(reply)))
         return checked_reply(reply, request)
 
@@ -218,17 +243,16 @@ class StandbyActor:
         # A worker that does not read must not keep the judge: writing has a thread of its own.
         threading.Thread(target=self._write, args=(frame,), daemon=True).start()
 
-    def _receive(self, deadline: float, seconds: float) -> Message:
+    def _receive(self, allowance: Allowance) -> Message:
+        left = _SLICE
         while True:
-            left = deadline - time.monotonic()
+            with contextlib.suppress(queue.Empty):
+                return self._decoded(self._replies.get(timeout=min(left, _SLICE)))
             if self._printed.too_much:
                 raise Stopped(Verdict.TOO_MUCH_OUTPUT, self._printed.problem)
             if self._abandon is not None and self._abandon.is_set():
                 raise Abandoned
-            if left <= 0:
-                raise Stopped(Verdict.TIMED_OUT, f"no answer within {seconds:g} seconds")
-            with contextlib.suppress(queue.Empty):
-                return self._decoded(self._replies.get(timeout=min(left, _SLICE)))
+            left = allowance.left()
 
     def _decoded(self, arrived: bytes | BrokenFrame | None) -> Message:
         if arrived is None:
@@ -307,6 +331,12 @@ def checked_reply(reply: object, request: Request) -> Reply:
     if isinstance(reply, Load | Call | Answered | Asked) or getattr(reply, "id", None) != request.id:
         raise Stopped(Verdict.CRASHED, "the submission answered something that was not asked")
     return reply  # type: ignore[return-value]
+
+
+def _memory_allowed(worker: Forked | Standby, limits: Limits) -> int | None:
+    """What it uses now and as much as a submission may; None where that cannot be told."""
+    used = worker.memory_bytes()
+    return used + (limits.memory_mb << 20) if used else None
 
 
 def _never_ready() -> ToolFault:

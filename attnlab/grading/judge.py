@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 import threading
 import time
@@ -17,17 +16,20 @@ from typing import TYPE_CHECKING, Any
 from attnlab.content import Answers, Course, Exercise, Library, Limits
 from attnlab.errors import ToolFault
 from attnlab.grading.processes import FORKS, Workers
-from attnlab.grading.sources import imports_of, same_program
+from attnlab.grading.sources import ground_of, leads_to, same_program
 from attnlab.grading.verdicts import CheckResult, Failure, Report, Verdict
 from attnlab.stage import interrupts_held
 
 if TYPE_CHECKING:
     from attnlab.grading.actors import Actor
+    from attnlab.grading.places import Places
     from attnlab.wire import Value
 
 SOURCE_CAP = 1 << 20
 SEEDS = 1 << 31
 _NO_SIBLINGS: Mapping[str, bytes] = {}
+_NONE_KNOWN: Mapping[str, CheckResult] = {}
+_NONE_CARRY: Mapping[str, bool] = {}
 
 
 class Isolation(StrEnum):
@@ -42,16 +44,30 @@ class Judge:
     """Grades submissions to one course. Cheap until first used; close it, or use it as a context.
 
     One judge may serve several threads.
+
+    Args:
+        extend: adds to the answers of every exercise, such as an instructor's own checks.
+        places: where several threads judge, each holds one of them; lent to others while a submission hangs.
     """
 
-    def __init__(self, course: Course, *, isolation: Isolation = Isolation.AUTO, forking: bool | None = None) -> None:
+    def __init__(
+        self,
+        course: Course,
+        *,
+        isolation: Isolation = Isolation.AUTO,
+        forking: bool | None = None,
+        extend: Callable[[Answers], Answers] | None = None,
+        places: Places | None = None,
+    ) -> None:
         self._course = course
         self._isolation = isolation
+        self._extend, self._places = extend, places
         withheld = (course.root,)
         confined = isolation is not Isolation.NONE
         self._workers = Workers(withheld, confined=confined, forking=FORKS if forking is None else forking)
         self._answers: dict[str, Answers] = {}
-        self._passed: dict[tuple[str, bytes], bool] = {}
+        self._passed: dict[tuple[str, str], bool] = {}
+        self._layers: dict[Library, tuple[str, ...]] = {}
         self._lock = threading.RLock()
 
     def __enter__(self) -> Judge:
@@ -70,6 +86,10 @@ class Judge:
         """Start importing what judging this exercise needs, without waiting for it."""
         self._workers.warm(exercise.library)
 
+    def warm_library(self, library: Library) -> None:
+        """The same for all exercises that compute with a library."""
+        self._workers.warm(library)
+
     def answers(self, exercise: Exercise) -> Answers:
         """The withheld side of an exercise, read once.
 
@@ -80,16 +100,21 @@ class Judge:
             if exercise.id not in self._answers:
                 from attnlab.content import read_answers
 
-                self._answers[exercise.id] = read_answers(self._course, exercise)
+                read = read_answers(self._course, exercise)
+                self._answers[exercise.id] = self._extend(read) if self._extend else read
             return self._answers[exercise.id]
+
+    def missing(self, library: Library) -> dict[str, str]:
+        """The isolation layers that cannot be had here, with reasons."""
+        return self._workers.missing(library)
 
     def layers(self, library: Library) -> tuple[str, ...]:
         """The isolation layers that submissions which compute with this library get here.
 
         Raises:
-            ToolFault: strict isolation is asked for and a layer is missing.
+            ToolFault: strict isolation is asked for and a layer that nothing can stand in for is missing.
         """
-        if self._isolation is Isolation.STRICT and (missing := self._workers.missing(library)):
+        if self._isolation is Isolation.STRICT and (missing := self._workers.refusing(library)):
             reasons = "; ".join(f"{layer}: {reason}" for layer, reason in missing.items())
             raise ToolFault(
                 f"strict isolation cannot be had here ({reasons})",
@@ -106,6 +131,9 @@ class Judge:
         seed: int | None = None,
         siblings: Mapping[str, bytes] = _NO_SIBLINGS,
         limits: Limits | None = None,
+        known: Mapping[str, CheckResult] = _NONE_KNOWN,
+        carry: Mapping[str, bool] = _NONE_CARRY,
+        hidden: frozenset[str] = frozenset(),
         abandon: threading.Event | None = None,
     ) -> Report:
         """Judge a submission in a confined worker.
@@ -115,6 +143,9 @@ class Judge:
             seed: of the inputs; the same seed replays the same judgement. Drawn when not given.
             siblings: other files of the workspace by exercise id, which the submission may import.
             limits: in place of the exercise's own.
+            known: results of an earlier judgement of the same, by check; they are taken over, and only the others run.
+            carry: whether other exercises' files pass, where that is known already.
+            hidden: checks whose inputs no student may learn: nothing a submission says of another check can hold them.
             abandon: set it from another thread to have the judgement given up.
 
         Raises:
@@ -133,12 +164,13 @@ class Judge:
             return self._refused(answers, seed, Failure(problem))
         if same_program(source, exercise.starter.read_bytes()):
             return self._untouched(answers, seed, f"the gap in {name} is still open")
-        needed = {other: siblings[other] for other in self._imported(exercise, source, siblings)}
-        if note := self._broken_ground(exercise, needed, {**siblings, exercise.id: source}, abandon):
+        needed = {other: siblings[other] for other in leads_to(exercise.id, source, siblings)}
+        everything = {**siblings, exercise.id: source}
+        if needed and (note := self._broken_ground(exercise, needed, everything, seed, carry, abandon)):
             return self._untouched(answers, seed, note, attempted=True)
-        report = self._run(answers, name, source, needed, seed, limits or exercise.limits, abandon)
+        report = self._run(answers, name, source, needed, seed, limits or exercise.limits, known, hidden, abandon)
         if limits is None:
-            self._passed[self._ground(exercise, source, siblings)] = report.passed
+            self._passed[exercise.id, ground_of(exercise.id, source, siblings)] = report.passed
         return replace(report, seconds=time.perf_counter() - begun)
 
     @contextmanager
@@ -151,7 +183,7 @@ class Judge:
         from attnlab.grading.actors import actor_of
 
         with self._workers.process(library, limits) as worker:
-            yield actor_of(worker, limits, abandon)
+            yield actor_of(worker, limits, abandon, self._places)
 
     def rehearse(self, exercise: Exercise, implementation: Callable[..., Any], *, seed: int) -> Report:
         """Judge a trusted function or class in this process: same checks, same diagnosis, no worker."""
@@ -184,13 +216,16 @@ class Judge:
         siblings: Mapping[str, bytes],
         seed: int,
         limits: Limits,
+        known: Mapping[str, CheckResult],
+        hidden: frozenset[str],
         abandon: threading.Event | None,
     ) -> Report:
         from attnlab.grading.session import Session
         from attnlab.wire import Load
 
         exercise = answers.exercise
-        layers = self.layers(exercise.library)
+        layers = self._layers.get(exercise.library) or self.layers(exercise.library)
+        self._layers[exercise.library] = layers
 
         def open_actor() -> AbstractContextManager[Actor]:
             return self.worker(exercise.library, limits, abandon)
@@ -203,7 +238,9 @@ class Judge:
             siblings={other: as_bytes(text) for other, text in siblings.items()},
         )
         sources = {name: source, **{f"{other}.py": text for other, text in siblings.items()}}
-        session = Session(answers, open_actor, load, seed=seed, limits=limits, sources=sources)
+        session = Session(
+            answers, open_actor, load, seed=seed, limits=limits, sources=sources, known=known, hidden=hidden
+        )
         checks = session.run()
         return Report(
             exercise=exercise.id,
@@ -212,45 +249,32 @@ class Judge:
             checks=checks,
             output=session.output,
             isolation=layers,
+            by_clock=tuple(session.by_clock),
         )
-
-    def _imported(self, exercise: Exercise, source: bytes, siblings: Mapping[str, bytes]) -> list[str]:
-        """The exercises a file imports, and those that they import, nearest first."""
-        found: list[str] = []
-        waiting = [source]
-        while waiting:
-            for name in imports_of(waiting.pop()):
-                if name in siblings and name != exercise.id and name not in found:
-                    found.append(name)
-                    waiting.append(siblings[name])
-        return found
 
     def _broken_ground(
         self,
         exercise: Exercise,
         needed: Mapping[str, bytes],
         siblings: Mapping[str, bytes],
+        seed: int,
+        carry: Mapping[str, bool],
         abandon: threading.Event | None,
     ) -> str | None:
         """Why what a file imports does not carry it, as one sentence; None when it does."""
         for other_id, text in needed.items():
-            if exercise.id in self._imported(self._course.exercise(other_id), text, siblings):
+            if exercise.id in leads_to(other_id, text, siblings):
                 return f"{exercise.id} and {other_id} import each other, so neither can run first"
         for other_id, text in needed.items():
             other = self._course.exercise(other_id)
-            key = self._ground(other, text, siblings)
-            if key not in self._passed:
-                report = self.grade(other, text, siblings=siblings, abandon=abandon)
+            key = other_id, ground_of(other_id, text, siblings)
+            if other_id not in carry and key not in self._passed:
+                # The same seed, so that whoever replays this report is told the same of what it stands on.
+                report = self.grade(other, text, siblings=siblings, seed=seed, abandon=abandon)
                 self._passed[key] = report.passed
-            if not self._passed[key]:
+            if not carry.get(other_id, self._passed.get(key)):
                 return f"it imports {other_id}, which does not pass yet: 'attnlab check {other_id}' says why"
         return None
-
-    def _ground(self, exercise: Exercise, source: bytes, siblings: Mapping[str, bytes]) -> tuple[str, bytes]:
-        """What a verdict stands on: the file and all that it leads to, whoever asks."""
-        leads_to = self._imported(exercise, source, siblings)
-        told = (part for other in leads_to for part in (other.encode(), siblings[other]))
-        return exercise.id, hashlib.sha256(b"\0".join([source, *told])).digest()
 
     def _untouched(self, answers: Answers, seed: int, note: str, *, attempted: bool = False) -> Report:
         checks = tuple(

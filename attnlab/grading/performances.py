@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from attnlab.grading.comparison import Difference
@@ -69,6 +70,7 @@ class Evidence:
     changed: str | None = None
 
 
+@lru_cache(maxsize=512)
 def signature_of(name: str, function: Callable[..., Any], *, shown: str | None = None) -> Signature:
     """The signature of a reference's function or method, without `self`."""
     parameters = [name for name in inspect.signature(function).parameters if name != "self"]

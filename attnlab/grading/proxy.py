@@ -42,14 +42,14 @@ class Stand:
         self.namespace = namespace
         self.record: list[Performance] = []
         self.under_way: str | None = None
-        self._seconds = seconds
+        self.seconds = seconds
         self._count = 0
 
     def perform(self, call: Call, signature: Signature) -> Performance:
         """Ask the submission; what it answered is on the record before anything is made of it."""
         # Should no answer come, this is the call that has none.
         self.under_way = signature.described(call)
-        reply = self.actor.ask(call, self._seconds)
+        reply = self.actor.ask(call, self.seconds)
         self.under_way = None
         if call.keep or isinstance(call.handle, Handle):
             # Objects have a history, so the reference has to live through it in the same order.

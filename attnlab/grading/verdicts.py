@@ -102,6 +102,7 @@ class Report:
         isolation: the layers that confined it, as `("landlock", "seccomp", "limits")`.
         note: why nothing stands below, when the whole file was not reached: one sentence.
         seconds: wall-clock time of the whole judgement.
+        by_clock: checks that a clock ended on a machine that may have been busy; another time they may end otherwise.
     """
 
     exercise: str
@@ -112,6 +113,7 @@ class Report:
     isolation: tuple[str, ...] = ()
     note: str | None = None
     seconds: float = 0.0
+    by_clock: tuple[str, ...] = ()
 
     @property
     def passed(self) -> bool:
@@ -156,6 +158,7 @@ def report_from_json(entry: dict[str, Any]) -> Report:
         isolation=tuple(entry["isolation"]),
         note=entry["note"],
         seconds=entry["seconds"],
+        by_clock=tuple(entry.get("by_clock", ())),
     )
 
 
