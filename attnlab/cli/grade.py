@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -18,7 +18,7 @@ from attnlab.errors import NotThere, WrongUsage
 if TYPE_CHECKING:
     from attnlab.classroom.assignment import Assignment
     from attnlab.classroom.gradebook import Gradebook
-    from attnlab.classroom.records import Intake
+    from attnlab.classroom.records import HandIn, Intake
     from attnlab.content import Course
     from attnlab.grading import Isolation
 
@@ -49,7 +49,8 @@ def grade(
     ] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show whose and what each file is.")] = False,
     roster: Annotated[
-        Path | None, typer.Option("--roster", metavar="CSV", help="The class: key, name, email and other names.")
+        Path | None,
+        typer.Option("--roster", metavar="CSV", help="The class: a sheet of Canvas or Moodle, or key, name, email."),
     ] = None,
     exercise: Annotated[
         list[str] | None,
@@ -74,13 +75,15 @@ def grade(
             "it is not said where the grades are to be kept", remedy="add --out and a file: --out class.gradebook"
         )
     how = _isolation(isolation)
-    with tempfile.TemporaryDirectory(prefix="attnlab-grade-") as scratch:
+    from attnlab.classroom.batch.scratch import scratch_folder
+
+    with scratch_folder() as scratch:
         from attnlab.classroom.gradebook import open_gradebook
         from attnlab.classroom.intake import collect
 
         roster_file = desk.folder / roster if roster else None
         if dry_run:
-            _show_plan(desk, submissions, assignment, out, chosen, Path(scratch), roster_file, as_json=as_json)
+            _show_plan(desk, submissions, assignment, out, chosen, scratch, roster_file, as_json=as_json)
             return
         assert out is not None
         book_file = desk.folder / out
@@ -90,9 +93,13 @@ def grade(
                 remedy="add --resume to go on with it, or name another file with --out",
             )
         wanted = _assignment(desk.folder / assignment if assignment else None, book_file, desk)
-        intake = collect(desk.folder / submissions, desk.course, scratch=Path(scratch), roster=roster_file)
+        intake = collect(desk.folder / submissions, desk.course, scratch=scratch, roster=roster_file)
+        wanted = _narrowed(wanted, intake, desk.course, chosen)
         _must_hold_work(intake, wanted, chosen, submissions)
         with open_gradebook(book_file, writing=True, make=True) as book:
+            if book.told("assignment") not in (None, wanted.text):
+                said = "attnlab: the assignment is another than before; what it changes is judged again"
+                desk.terminal.talk(*desk.terminal.wrap(said, hanging="  "))
             _note(book, wanted, intake, desk.course)
             for name in wanted.unclaimed(hand_in.student for hand_in in intake.hand_ins):
                 desk.terminal.talk(*desk.terminal.wrap(f"attnlab: the extension for '{name}' is nobody's here"))
@@ -130,14 +137,27 @@ def _graded(
     except KeyboardInterrupt:
         desk.terminal.talk(*interrupted_view(story, desk.terminal))
         raise
+    late = _late_by_nobody_knows(intake, assignment, book, desk.course)
     if as_json:
         from attnlab.classroom.exports.rows import rows
 
         graded = list(rows(book, assignment, desk.course))
         desk.print_json({"book": str(out), "students": len(intake.hand_ins), "grades": graded})
     else:
-        desk.terminal.show(*finished_view(story, intake, out, desk.terminal))
-    return story.attention_count
+        desk.terminal.show(*finished_view(story, intake, late, out, desk.terminal))
+    return story.attention_count + len(late)
+
+
+def _late_by_nobody_knows(intake: Intake, assignment: Assignment, book: Gradebook, course: Course) -> list[HandIn]:
+    """Who came late where points are taken off for that, nothing tells how many, and nobody has decided yet."""
+    from attnlab.classroom.scoring import grades
+
+    return [
+        hand_in
+        for hand_in in intake.hand_ins
+        if hand_in.late and hand_in.submitted is None and assignment.due_of(hand_in.student)
+        if any(graded.needs_attention for graded in grades(book, assignment, course, student=hand_in.student.key))
+    ]
 
 
 def _show_plan(
@@ -157,6 +177,7 @@ def _show_plan(
 
     wanted = read_assignment(desk.folder / assignment, desk.course) if assignment else without_file("")
     intake = collect(desk.folder / submissions, desk.course, scratch=scratch, roster=roster)
+    wanted = _narrowed(wanted, intake, desk.course, chosen)
     if as_json:
         desk.print_json(plan_as_json(intake, wanted, chosen))
     else:
@@ -207,6 +228,16 @@ def _assignment(file: Path | None, book_file: Path, desk: Desk) -> Assignment:
         return assignment_in(book, desk.course)
 
 
+def _narrowed(assignment: Assignment, intake: Intake, course: Course, chosen: list[str] | None) -> Assignment:
+    """Without an assignment's file: what was asked for by name, or what the class has begun; and what was before."""
+    from attnlab.classroom.intake import begun_in
+
+    if assignment.items is not None:
+        return assignment
+    asked = frozenset(chosen) if chosen is not None else begun_in(intake, course)
+    return replace(assignment, only=asked | (assignment.only or frozenset()))
+
+
 def _must_hold_work(intake: Intake, assignment: Assignment, chosen: list[str] | None, submissions: Path) -> None:
     works = [work for hand_in in intake.hand_ins for work in hand_in.works if assignment.wants(work.exercise)]
     if not [work for work in works if chosen is None or work.exercise in chosen]:
@@ -217,16 +248,15 @@ def _must_hold_work(intake: Intake, assignment: Assignment, chosen: list[str] | 
 
 
 def _note(book: Gradebook, assignment: Assignment, intake: Intake, course: Course) -> None:
+    from attnlab.classroom.assignment import notes_of
+
     told = {
         "course": course.id,
         "course_version": course.version,
         "course_root": str(course.root),
-        "assignment": assignment.text,
-        "assignment_file": str(assignment.file.absolute()) if assignment.file else "",
         "layout": intake.layout,
+        **notes_of(assignment),
     }
-    if assignment.file is None and not assignment.text:
-        told["secret"] = assignment.secret
     book.tell(told)
     book.note_oddities(intake.oddities)
 

@@ -186,7 +186,8 @@ class _Reading:
                     size += len(chunk)
                     self.allowance.take(len(chunk))
                     if packed is not None and size > _SMALL and size > _MOST_TIMES * packed:
-                        raise Refused(f"it is made to burst: a file in it unpacks to {_MOST_TIMES} times its size")
+                        # One file, not the archive: that may be a whole class's, and the allowance holds for all.
+                        raise _Skipped(f"it is made to burst: it unpacks to {_MOST_TIMES} times its size")
                     if size > cap:
                         raise _Skipped(f"it has more than {cap >> 20} MiB" if cap >= _SMALL else "it is too long")
                     kept.write(chunk)

@@ -250,5 +250,5 @@ def cannot_write(name: str, error: OSError) -> CannotWrite:
     """What is wrong with a file of ours."""
     return CannotWrite(
         f"{name} could not be written: {reason(error)}",
-        remedy="make room, or name a folder to which you may write",
+        remedy="make room where temporary files lie, or name another place by the variable TMPDIR",
     )

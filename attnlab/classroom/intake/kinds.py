@@ -14,7 +14,7 @@ METADATA = ("submission_metadata.yml", "submission_metadata.yaml", "submission_m
 TIMESTAMP = "timestamp.txt"
 
 SOURCE_CAP = 1 << 20
-NOTEBOOK_CAP = 20 << 20
+NOTEBOOK_CAP = 64 << 20
 ARCHIVE_CAP = 80 << 20
 METADATA_CAP = 512 << 20
 TIMESTAMP_CAP = 4 << 10

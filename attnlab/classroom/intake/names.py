@@ -23,13 +23,25 @@ class Word:
 def printable(text: str) -> str:
     """The text on one line, with everything that could move a cursor or turn the reading round written out.
 
-    Different texts stay different; what is longer than a file's name can be is cut, with a checksum of the whole.
+    What is shown stays as it is when it is shown again. What is longer than a file's name can be is cut, with a
+    checksum of the whole.
     """
     shown = text if text.isprintable() else "".join(_shown(character) for character in text)
     if len(shown) <= _LONGEST:
         return shown
     digest = sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:8]
     return f"{shown[: _LONGEST - 9]}…{digest}"
+
+
+def unmistakable(text: str) -> str:
+    """The text made printable, as nobody else's is: a line break written out is not what was spelt so.
+
+    Kinds of blanks are not told apart.
+    """
+    shown = printable(text)
+    if shown == text or "\\" not in shown:
+        return shown
+    return f"{shown}~{sha256(text.encode('utf-8', 'surrogatepass')).hexdigest()[:6]}"
 
 
 def folded(text: str) -> str:

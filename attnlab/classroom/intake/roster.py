@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from attnlab import files
+from attnlab.classroom.exports.matching import Person
+from attnlab.classroom.exports.people import people_in
 from attnlab.classroom.intake.names import folded, printable
 from attnlab.classroom.records import Student
 from attnlab.errors import AttnlabError
@@ -46,6 +48,8 @@ class Roster:
 def read_roster(file: Path) -> Roster:
     """The class listed in a CSV file: key, name, email, and in other columns what else a student is called.
 
+    The sheet of grades that Canvas or Moodle exports is such a list, too.
+
     Raises:
         NotThere: it is missing, or cannot be read.
         BadRoster: it has no column of keys, or a key twice.
@@ -63,6 +67,8 @@ def read_roster(file: Path) -> Roster:
         raise _bad(file, f"is no CSV file: {error}") from error
     heading = [folded(cell) for cell in rows[0]] if rows else []
     if "key" not in heading:
+        if people := people_in(content):
+            return _roster(file, [_listed(person) for person in people])
         raise _bad(file, "has no column called 'key'")
     students = [
         _student(dict(zip(heading, row, strict=False))) for row in rows[1:] if any(cell.strip() for cell in row)
@@ -74,6 +80,16 @@ def _student(row: dict[str, str]) -> Student:
     told = {column: printable(cell).strip() for column, cell in row.items()}
     ids = {column: cell for column, cell in told.items() if column not in _OWN and column and cell}
     return Student(told["key"], told.get("name") or told["key"], told.get("email", ""), ids)
+
+
+def _listed(person: Person) -> Student:
+    """Somebody who stands in a system's own sheet. Another system's numbers are left: they may be somebody else's."""
+    system, number = person.own
+    others = [printable(told).strip() for told in person.others]
+    email = next((told for told in others if "@" in told), "")
+    login = next((told for told in others if told != email and not told.isdigit()), "")
+    ids = {system: number} | ({"login": login} if login else {})
+    return Student(number, printable(person.name).strip() or number, email, ids)
 
 
 def _roster(file: Path, students: list[Student]) -> Roster:
@@ -99,4 +115,5 @@ def _bare(name: str) -> str:
 
 
 def _bad(file: Path, what: str) -> BadRoster:
-    return BadRoster(f"{files.shown(file)} {what}", remedy="a line for each student, under a heading: key,name,email")
+    remedy = "name what Canvas or Moodle exports, or a file with a line for each student under key,name,email"
+    return BadRoster(f"{files.shown(file)} {what}", remedy=remedy)

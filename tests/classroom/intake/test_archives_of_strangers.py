@@ -153,11 +153,12 @@ def test_an_archive_that_is_a_pipe_does_not_make_us_wait(tmp_path):
         unpack(str(tmp_path / "pipe.zip"), Shelf(tmp_path / "scratch"), of_a_student(), "x.zip")
 
 
-def test_an_archive_made_to_burst_leaves_nothing_behind(unpacked):
+def test_a_file_made_to_burst_is_left_out_and_costs_the_others_nothing(unpacked):
     result = unpacked(zipped({"softmax.py": SOURCE, "big.zip": b"\0" * (60 << 20)}))
 
-    assert result.why == "it is made to burst: a file in it unpacks to 200 times its size"
-    assert result.kept == []
+    assert result.odd == [("x.zip/big.zip", "it is made to burst: it unpacks to 200 times its size")]
+    assert result.sources == {("softmax.py",): SOURCE}
+    assert len(result.kept) == 1
 
 
 def test_a_compressed_tar_file_made_to_burst_leaves_nothing_behind(unpacked):

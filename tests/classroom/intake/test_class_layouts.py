@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from attnlab.classroom.intake import collect
+from attnlab.classroom.intake.layouts.bundles import student
 from attnlab.content import read_course
 
 COURSE = read_course(Path(__file__).parents[3])
@@ -337,3 +338,8 @@ def test_the_only_archive_of_a_canvas_class_is_that_students(collected, works):
     intake = collected({"lovelaceada_12_345_hw.zip": zipped({"softmax.py": SOURCE})})
 
     assert works(intake) == {"12": {"softmax": SOURCE}}
+
+
+def test_a_line_break_in_a_name_and_one_that_is_spelt_are_two_students():
+    assert student("two\nlines").key != student("two\\nlines").key
+    assert student("two\\nlines").key == "two\\nlines"

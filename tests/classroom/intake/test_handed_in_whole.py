@@ -95,14 +95,24 @@ def test_what_an_archive_is_called_tells_of_what_is_in_it(collected, works):
     assert works(intake)["ada"] == {"softmax": b"pass"}
 
 
-def test_a_bomb_costs_its_student_the_archive_and_nobody_else_anything(collected, works, odd):
+def test_a_bomb_is_left_out_and_costs_nobody_anything_else(collected, works, odd):
     bomb = zipped({"x.zip": b"\0" * (40 << 20), "softmax.py": SOURCE})
 
     intake = collected({"ada.zip": bomb, "bob.zip": zipped({"softmax.py": SOURCE})})
 
-    assert works(intake) == {"ada": {}, "bob": {"softmax": SOURCE}}
-    assert odd(intake) == [("refused", "ada.zip", "it is made to burst: a file in it unpacks to 200 times its size")]
+    assert works(intake) == {"ada": {"softmax": SOURCE}, "bob": {"softmax": SOURCE}}
+    assert odd(intake) == [("refused", "ada.zip/x.zip", "it is made to burst: it unpacks to 200 times its size")]
     assert intake.oddities[0].student == "ada"
+
+
+def test_one_students_bomb_does_not_refuse_the_archive_of_the_class(tmp_path, collected, works, odd):
+    theirs = {"lovelaceada_11_501_softmax.py": SOURCE, "turingalan_12_502_softmax.ipynb": b" " * (5 << 20)}
+    (tmp_path / "submissions.zip").write_bytes(zipped(theirs))
+
+    intake = collected(tmp_path / "submissions.zip")
+
+    assert works(intake) == {"11": {"softmax": SOURCE}}
+    assert [origin for _, origin, _ in odd(intake)] == ["turingalan_12_502_softmax.ipynb"]
 
 
 def test_a_notebook_answers_the_exercises_that_its_cells_define(collected, works):
@@ -181,7 +191,10 @@ def test_names_that_are_no_text_are_shown_and_kept_as_text(tmp_path, collected, 
     os.mkdir(strange)
     Path(os.fsdecode(strange + b"/softmax.py")).write_bytes(SOURCE)
 
-    assert works(collected(folder)) == {"ada": {"softmax": SOURCE}, "\\udcff\\x1b[31m": {"softmax": SOURCE}}
+    found = works(collected(folder))
+
+    assert [key.partition("~")[0] for key in found] == ["\\udcff\\x1b[31m", "ada"]
+    assert all(work == {"softmax": SOURCE} for work in found.values())
 
 
 def test_archives_of_other_kinds_are_named(collected, odd):

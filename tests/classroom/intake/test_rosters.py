@@ -25,6 +25,38 @@ def test_a_student_is_known_by_whatever_the_list_calls_them(collected, roster, f
     assert intake.hand_ins[0].student == Student("0042", "Ada Lovelace", "ada@example.org", {"sid": "900"})
 
 
+CANVAS = (
+    "\ufeffStudent,ID,SIS User ID,SIS Login ID,Section,Homework (4711)\r\n"
+    "    Points Possible,,,,,10\r\n"
+    '"Lovelace, Ada",11,0042,ada@example.org,S1,\r\n"Turing, Alan",12,0011,turing,S1,\r\n"Student, Test",13,,x9,S1,\r\n'
+)
+MOODLE = (
+    "Identifier,Full name,Email address,Status,Grade,Maximum Grade,Grade can be changed\r\n"
+    "Participant 11,Ada Lovelace,ada@example.org,Submitted,,10.00,Yes\r\n"
+    "Participant 12,Alan Turing,alan@example.org,Submitted,,10.00,No\r\n"
+)
+
+
+def test_canvas_own_sheet_is_a_list_of_the_class(collected, roster):
+    intake = collected({"lovelaceada_11_501_softmax.py": SOURCE}, name="subs", roster=roster(CANVAS))
+
+    assert [(one.student, len(one.works)) for one in intake.hand_ins] == [
+        (Student("11", "Lovelace, Ada", "ada@example.org", {"canvas": "11"}), 1),
+        (Student("12", "Turing, Alan", "", {"canvas": "12", "login": "turing"}), 0),
+    ]
+
+
+def test_moodles_own_sheet_is_a_list_of_the_class(collected, roster):
+    folder = {"Ada Lovelace_11_assignsubmission_file_/softmax.py": SOURCE}
+
+    intake = collected(folder, name="subs", roster=roster(MOODLE))
+
+    assert [(one.student.key, one.student.name, one.student.email, len(one.works)) for one in intake.hand_ins] == [
+        ("11", "Ada Lovelace", "ada@example.org", 1),
+        ("12", "Alan Turing", "alan@example.org", 0),
+    ]
+
+
 def test_whoever_handed_in_nothing_is_in_the_class_too(collected, roster):
     intake = collected({"0043/softmax.py": SOURCE}, name="subs", roster=roster(CLASS))
 

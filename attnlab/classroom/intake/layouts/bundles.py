@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from attnlab.classroom.intake.entries import Entry, Found
-from attnlab.classroom.intake.names import printable
+from attnlab.classroom.intake.names import printable, unmistakable
 from attnlab.classroom.records import Odd, Oddity, Student
 
 
@@ -66,7 +66,7 @@ def inside(entries: Iterable[Entry], depth: int = 1) -> list[Entry]:
 
 def student(key: str, name: str = "", email: str = "", **ids: str) -> Student:
     """A student as a system tells of them, with everything made safe to show."""
-    shown = printable(key).strip() or "?"
+    shown = unmistakable(key).strip() or "?"
     known = {system: printable(told) for system, told in ids.items() if told}
     return Student(shown, printable(name).strip() or shown, printable(email).strip(), known)
 
