@@ -28,8 +28,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # A character that the terminal cannot show is no reason to fail.
         with suppress(AttributeError, ValueError, OSError):
             stream.reconfigure(errors="replace")  # type: ignore[union-attr]
+    told = False
     try:
         code = _run(arguments)
+        # A command that ends so of itself, as a training does, has said what became of it.
+        told = code == INTERRUPTED
         sys.stdout.flush()
     except BrokenPipeError:
         _close_quietly(sys.stdout)
@@ -44,18 +47,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if own_process:
         # All is said and done; a Ctrl-C while the interpreter takes itself apart has nothing left to stop.
         signal.signal(signal.SIGINT, signal.SIG_IGN)
-    if code == INTERRUPTED:
+    if code == INTERRUPTED and not told:
         _talk("\ninterrupted; nothing was lost")
     return code
 
 
 def _run(arguments: list[str]) -> int:
-    from attnlab.cli.app import ReaderGone, command
+    from attnlab.cli.app import Interrupted, ReaderGone, command
 
     try:
         returned = command().main(arguments, prog_name="attnlab", standalone_mode=False)
     except ReaderGone as error:
         raise BrokenPipeError from error
+    except Interrupted as error:
+        raise KeyboardInterrupt from error
     return returned if isinstance(returned, int) else DONE
 
 

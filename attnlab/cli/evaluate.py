@@ -10,7 +10,7 @@ import typer
 from attnlab.cli.data import DataFolder
 from attnlab.cli.desk import desk_of
 from attnlab.cli.names import AsJson, RunFolders, complete_run
-from attnlab.cli.train import Device, teller
+from attnlab.cli.train import MOST_HYPOTHESES, Device, telling
 from attnlab.errors import WrongUsage
 
 
@@ -21,7 +21,9 @@ def evaluate(
         str | None,
         typer.Option("--split", metavar="S", help="As 'attnlab data show' names it; the first for testing if not."),
     ] = None,
-    beam: Annotated[int, typer.Option("--beam", metavar="N", min=1, help="Search with so many hypotheses.")] = 1,
+    beam: Annotated[
+        int, typer.Option("--beam", metavar="N", min=1, max=MOST_HYPOTHESES, help="Search with so many hypotheses.")
+    ] = 1,
     compare: Annotated[
         Path | None,
         typer.Option(
@@ -60,16 +62,17 @@ def evaluate(
         raise WrongUsage("--compare takes one run and another", remedy="without it several stand side by side")
     if len({each.folder.resolve() for each in runs}) < len(runs):
         raise WrongUsage("a run cannot be compared with itself", remedy="'--compare RUN2' names another")
-    evaluated = measure(
-        runs,
-        split=split,
-        beam=beam,
-        device=device,
-        comparing=compare is not None,
-        most=most,
-        data=folder,
-        heard=teller(desk),
-    )
+    with telling(desk) as heard:
+        evaluated = measure(
+            runs,
+            split=split,
+            beam=beam,
+            device=device,
+            comparing=compare is not None,
+            most=most,
+            data=folder,
+            heard=heard,
+        )
     if as_json:
         desk.print_json(evaluated_as_json(evaluated))
     else:

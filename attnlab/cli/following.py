@@ -112,6 +112,8 @@ class Live:
         self._drawn.update(picture, refresh=True)
 
     def stopping(self) -> str:
+        if not self._drawn:
+            return f"{_STOPPING}\n"
         # In place of the last line, and no longer than it: a line more would shift the whole picture.
         return f"\r\x1b[K{_STOPPING[: self._terminal.width - 3]}"
 
@@ -145,11 +147,11 @@ class Stop:
 
 
 @contextmanager
-def stopping(said: str) -> Iterator[Stop]:
+def stopping(said: Callable[[], str]) -> Iterator[Stop]:
     """Let the first Ctrl-C, or request to end, wait for the step in hand; the second is one as ever.
 
     Args:
-        said: what is then written to stderr.
+        said: asked what is then written to stderr.
     """
     stop = Stop()
     before: dict[int, Any] = {}
@@ -160,7 +162,7 @@ def stopping(said: str) -> Iterator[Stop]:
             signal.signal(each, handler)
         # Python's own streams may be in the middle of a line.
         with suppress(OSError):
-            os.write(2, said.encode())
+            os.write(2, said().encode())
 
     for name in ("SIGINT", "SIGTERM", "SIGHUP"):
         # Ignored is what whoever started us wanted: `nohup` goes on without its terminal.

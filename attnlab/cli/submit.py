@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from shlex import join
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -52,13 +53,20 @@ def submit(
     chosen, why_none = (None, "left away") if no_run else _chosen(run, desk)
     packed = pack(workspace, chosen, desk.folder / out if out else workspace.root / _FILE)
     if not as_json:
-        desk.terminal.show(*packed_view(packed, desk, why_none=why_none, judged=judge))
+        then = "" if judge else _judging(run, out, no_run=no_run)
+        desk.terminal.show(*packed_view(packed, desk, why_none=why_none, then=then))
     judged = _judged(packed, desk, seed, folder) if judge else None
     if as_json:
         desk.print_json(submitted_as_json(packed, judged))
     elif judged:
-        desk.terminal.show("", *judged_view(judged, desk.terminal))
+        desk.terminal.show("", *judged_view(judged, desk.workspace, desk.terminal))
     raise typer.Exit(_exit_code(judged))
+
+
+def _judging(run: Path | None, out: Path | None, *, no_run: bool) -> str:
+    """The same command, with --judge."""
+    typed = [*([str(run)] if run else []), *(["--out", str(out)] if out else []), *(["--no-run"] if no_run else [])]
+    return join(["attnlab", "submit", *typed, "--judge"])
 
 
 def _chosen(run: Path | None, desk: Desk) -> tuple[Path | None, str]:
@@ -75,13 +83,12 @@ def _chosen(run: Path | None, desk: Desk) -> tuple[Path | None, str]:
 
 def _judged(packed: Packed, desk: Desk, seed: int | None, data: Path | None) -> Judged:
     from attnlab import files
-    from attnlab.cli.train import teller
+    from attnlab.cli.train import telling
     from attnlab.grading import Judge
     from attnlab.submissions.judging import judge_submission
 
     content = files.read(packed.file, remedy="'attnlab submit' makes it again")
-    told = teller(desk)
-    with Judge(desk.workspace.course) as judge:
+    with Judge(desk.workspace.course) as judge, telling(desk) as told:
         return judge_submission(
             content,
             desk.workspace.course,

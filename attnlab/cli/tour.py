@@ -88,6 +88,7 @@ def _translator(
     )
     story, code = follow(desk, planned)
     if code:
+        desk.terminal.talk("stopped; nothing was lost")
         raise typer.Exit(code)
     _show(desk, *came_to_view(settled(planned, story), terminal), pause=pause)
     opened = translator(planned, workspace)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from attnlab.study.following import Story
     from attnlab.study.training import Planned
 
+# A wider beam finds nothing better, and one without bound takes all memory.
+MOST_HYPOTHESES = 200
 Device = Annotated[
     str, typer.Option("--device", metavar="NAME", help="auto, cpu or cuda; auto takes a GPU where there is one.")
 ]
@@ -106,13 +108,14 @@ def train(
         model, corpus, parts, minutes, steps, device, run, seed,
         tuple((name, value) for name, value in told.items() if value is not None), folder,
     )  # fmt: skip
-    planned = plan(
-        wishes,
-        course=lambda: desk.course,
-        workspace=desk.workspace_or_none,
-        folder=desk.folder,
-        heard=teller(desk),
-    )
+    with telling(desk) as heard:
+        planned = plan(
+            wishes,
+            course=lambda: desk.course,
+            workspace=desk.workspace_or_none,
+            folder=desk.folder,
+            heard=heard,
+        )
     story, code = follow(desk, planned, as_json=as_json)
     if code:
         from attnlab.cli.views_train import stopped_view
@@ -143,19 +146,20 @@ def follow(desk: Desk, planned: Planned, *, as_json: bool = False) -> tuple[Stor
     story = Story()
     recall(planned, story)
     show = desk.terminal.talk if as_json else desk.terminal.show
-    with (
-        closing(begin(planned)) as events,
-        screen_for(planned, desk.terminal, as_json=as_json) as screen,
-        stopping(screen.stopping()) as stop,
-    ):
-        for event in events:
-            story.hear(event)
-            if isinstance(event, Started):
-                show(*started_view(planned, event, desk.terminal), "")
-            else:
+    with closing(begin(planned)) as events, screen_for(planned, desk.terminal, as_json=as_json) as screen:
+        # Until then nothing has been learned, and an interrupt has nothing to wait for.
+        with telling(desk) as heard:
+            heard(f"making {planned.corpus.name} and the model ready")
+            started = next(events)
+        assert isinstance(started, Started)
+        story.hear(started)
+        show(*started_view(planned, started, desk.terminal), "")
+        with stopping(screen.stopping) as stop:
+            for event in events:
+                story.hear(event)
                 screen.show(event, story)
-            if stop.asked:
-                break
+                if stop.asked:
+                    break
     return story, 0 if story.finished else stop.exit_code
 
 
@@ -163,3 +167,21 @@ def teller(desk: Desk) -> Callable[[str], None]:
     """Says on stderr what takes a moment, where somebody is looking."""
     terminal = desk.terminal
     return lambda doing: terminal.talk(*terminal.wrap(f"{doing} ...")) if sys.stderr.isatty() else None
+
+
+@contextmanager
+def telling(desk: Desk) -> Iterator[Callable[[str], None]]:
+    """Says so in one line that is written over, and is gone at the end, however it comes."""
+    terminal, width = desk.terminal, desk.terminal.width - 1
+
+    def tell(line: str) -> None:
+        sys.stdout.flush()
+        print(f"\r{line:<{width}}\r", end="", file=sys.stderr, flush=True)
+
+    if not sys.stderr.isatty():
+        yield lambda doing: None
+        return
+    try:
+        yield lambda doing: tell(terminal.words(f"{doing} ...")[:width])
+    finally:
+        tell("")

@@ -12,7 +12,7 @@ import typer
 
 from attnlab.cli.desk import Desk, desk_of
 from attnlab.cli.names import AsJson, complete_run
-from attnlab.cli.train import Device
+from attnlab.cli.train import MOST_HYPOTHESES, Device
 from attnlab.errors import CannotWrite, NotThere, WrongUsage
 
 if TYPE_CHECKING:
@@ -38,10 +38,18 @@ def translate(
         ),
     ] = None,
     beam: Annotated[
-        int | None, typer.Option("--beam", metavar="N", min=1, help="Search with so many hypotheses.")
+        int | None,
+        typer.Option("--beam", metavar="N", min=1, max=MOST_HYPOTHESES, help="Search with so many hypotheses."),
     ] = None,
     n_best: Annotated[
-        int, typer.Option("--n-best", metavar="N", min=1, help="So many translations of each sentence, with scores.")
+        int,
+        typer.Option(
+            "--n-best",
+            metavar="N",
+            min=1,
+            max=MOST_HYPOTHESES,
+            help="So many translations of each sentence, with scores.",
+        ),
     ] = 1,
     parts: Annotated[
         str | None,
@@ -117,12 +125,13 @@ class _Speaking:
         return self._interpreter.translate(sentences, beam=self._beam, n_best=self._n_best)
 
     def tell(self, translated: Translated) -> None:
-        from attnlab.cli.views_translate import translated_as_json, translated_lines
+        from attnlab.cli.views_translate import too_long_view, translated_as_json, translated_lines
 
         if self._as_json:
             self._line(translated_as_json(translated))
             return
         self._wonder(translated.unknown)
+        self._desk.terminal.talk(*too_long_view(translated, self._interpreter, self._desk.terminal))
         self._desk.terminal.show(*translated_lines(translated))
 
     def draw(
@@ -162,7 +171,7 @@ class _Speaking:
         source, _ = self._interpreter.languages
         while True:
             try:
-                sentence = input(f"{source}> ").strip()
+                sentence = _asked(f"{source}> ").strip()
             except EOFError:
                 desk.terminal.talk("")
                 return
@@ -174,12 +183,11 @@ class _Speaking:
 
     def filter(self) -> None:
         """Every line of stdin, in order, as soon as it has come."""
-        known: set[str] = set()
+        known: dict[str, None] = {}
         for lines in _arriving(sys.stdin.fileno()):
             for first in range(0, len(lines), _TOGETHER):
                 for translated in self.say(lines[first : first + _TOGETHER]):
-                    new = [word for word in translated.unknown if word not in known]
-                    known.update(new)
+                    known.update(dict.fromkeys(translated.unknown))
                     self.tell(translated if self._as_json else _without_unknown(translated))
                 sys.stdout.flush()
         if not self._as_json:
@@ -203,6 +211,14 @@ class _Speaking:
             self._desk.terminal.complain(error)
             return None
         return file
+
+
+def _asked(prompt: str) -> str:
+    if sys.stdout.isatty():
+        return input(prompt)
+    # The translations go to a file, where the question has no place.
+    print(prompt, end="", file=sys.stderr, flush=True)
+    return input()
 
 
 def _without_unknown(translated: Translated) -> Translated:

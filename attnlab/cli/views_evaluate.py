@@ -66,6 +66,9 @@ def _figures(runs: Sequence[Measured], terminal: Terminal) -> list[str]:
     rows = [(name, *(told(run.evaluation) for run in runs)) for name, told in _FIGURES]
     # Without gold alignments there is no such error.
     rows = [row for row in rows if any(cell != "-" for cell in row[1:])]
+    if all(run.evaluation.bleu == run.evaluation.bleu_tokenised for run in runs):
+        # Everything is in lower case.
+        rows = [row for row in rows if row[0] != "BLEU, lower case"]
     return _table(("", *_heads(runs)) if len(runs) > 1 else None, rows, terminal)
 
 
@@ -103,7 +106,11 @@ def _table(
     whole = [*([header] if header else []), *rows]
     count = len(whole[0])
     room = (terminal.width - max(len(row[0]) for row in whole) - 2) // max(count - 1, 1) - 2
-    whole = [(row[0], *(cut(cell, max(room, 6)) for cell in row[1:])) for row in whole]
+    room = max(room, 6)
+    whole = [(row[0], *(cut(cell, room) for cell in row[1:])) for row in whole]
+    if header and len(set(whole[0][1:])) < count - 1:
+        # Names that begin alike are told apart by their ends.
+        whole[0] = (header[0], *(cell if len(cell) <= room else f"~{cell[1 - room :]}" for cell in header[1:]))
     widths = [max(len(row[column]) for row in whole) for column in range(count)]
     lines = []
     for row in whole:
@@ -122,5 +129,5 @@ def _compared(evaluated: Evaluated) -> str:
     better, worse = (last, first) if comparison.difference > 0 else (first, last)
     told = f"{better.name} has {apart:.2f} BLEU more than {worse.name}"
     if comparison.p_value < _BY_CHANCE:
-        return f"{told}; that is no chance of these sentences (paired bootstrap, p = {comparison.p_value:.3f})."
-    return f"{told}; that may be by chance (paired bootstrap, p = {comparison.p_value:.3f})."
+        return f"{told}, and not by the choice of sentences (paired bootstrap, p = {comparison.p_value:.3f})."
+    return f"{told}, which may be by the choice of sentences (paired bootstrap, p = {comparison.p_value:.3f})."

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 # Rows of a curve; what stands around it: its label, axis, ticks and what they count; and around all of that.
 _LOWEST, _HIGHEST, _AROUND, _FRAME = 3, 12, 4, 5
 _NOT_YET = "..."
+# Below this BLEU a translation is not worth being looked at.
+_HARDLY = 10.0
 
 
 def started_view(planned: Planned, started: Started, terminal: Terminal) -> list[str]:
@@ -106,7 +108,8 @@ def live_view(planned: Planned, story: Story, terminal: Terminal) -> list[str]:
 def came_to_view(done: Done, terminal: Terminal) -> list[str]:
     """What became of the loss and of the fixed sentences."""
     story = done.story
-    told = ", ".join([f"{story.of:,} steps in {clock(story.seconds)}", *_figures(story)])
+    steps = f"{story.of:,} step{'' if story.of == 1 else 's'}"
+    told = ", ".join([f"{steps} in {clock(story.seconds)}", *_figures(story)])
     return [
         *terminal.wrap(f"{terminal.mark('passed')} {told}", "", "  "),
         "",
@@ -119,6 +122,10 @@ def done_view(done: Done, terminal: Terminal) -> list[str]:
     """What a training led to, where it is, and what to type next."""
     story, planned = done.story, done.planned
     lines = [*came_to_view(done, terminal), *terminal.wrap(f"the run is in {planned.shown_folder}", "", "  ")]
+    if story.bleu and story.bleu[-1][1] < _HARDLY:
+        minutes = planned.settings.minutes
+        more = f"--minutes {5 * minutes:g}" if minutes else f"--steps {5 * story.of}"
+        lines += terminal.wrap(f"it has only begun to learn; '{more}' begins anew and takes its time", "", "  ")
     if done.pictures:
         from attnlab.files import shown
 

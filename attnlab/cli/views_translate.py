@@ -38,17 +38,29 @@ def unknown_view(unknown: Sequence[str], interpreter: Interpreter, terminal: Ter
     """Which words the model reads as unknown, and what it might know instead."""
     from attnlab.errors import nearest_name
     from attnlab.pictures import visible
+    from attnlab.study.translating import known_words
 
     if not unknown:
         return []
     shown = [f"'{visible(word)}'" for word in unknown[:_TOLD_WORDS]]
     more = f" and {len(unknown) - len(shown)} more" if len(unknown) > len(shown) else ""
-    vocabulary = interpreter.run.source
-    told = f"not among the {len(vocabulary):,} tokens it knows: {', '.join(shown)}{more}"
-    if len(unknown) == 1 and (nearest := nearest_name(unknown[0], vocabulary.tokens[4:])):
+    known = known_words(interpreter.run)
+    told = f"not among the {len(known):,} tokens it knows: {', '.join(shown)}{more}"
+    if len(unknown) == 1 and (nearest := nearest_name(unknown[0], known)):
         told += f"; did you mean '{nearest}'?"
     elif interpreter.run.settings.corpus == GRAMMAR:
         told += f"; 'attnlab data sample {GRAMMAR}' shows what its sentences are like"
+    return terminal.wrap(told, "", "  ")
+
+
+def too_long_view(translated: Translated, interpreter: Interpreter, terminal: Terminal) -> list[str]:
+    """That the sentence is longer than any the model can have learned from, where that is known."""
+    from attnlab.translation.grammar import LONGEST
+
+    length = len(translated.tokens)
+    if interpreter.run.settings.corpus != GRAMMAR or length <= LONGEST:
+        return []
+    told = f"{length} tokens: no sentence it learned from has more than {LONGEST}, and longer ones go wrong"
     return terminal.wrap(told, "", "  ")
 
 
@@ -58,8 +70,11 @@ def looks_view(looks: Looks, terminal: Terminal) -> list[str]:
 
     lines: list[str] = []
     for panel in looks.panels:
-        drawn = heatmap(panel.name, panel.rows, panel.columns, panel.values, plain=not terminal.unicode)
-        lines += ["", *drawn.text(terminal.width, colour=terminal.colour).splitlines()]
+        # The picture would cut a name that is longer than a line.
+        drawn = heatmap("", panel.rows, panel.columns, panel.values, plain=not terminal.unicode)
+        picture = drawn.text(terminal.width, colour=terminal.colour).splitlines()
+        name = [terminal.paint(line, "bold") for line in terminal.wrap(panel.name, "", "  ")]
+        lines += ["", *name, *picture[1:]]
     return lines if looks.panels else ["", "there is nothing to show"]
 
 
@@ -84,4 +99,5 @@ def translated_as_json(
 
 
 def _score(score: float | None) -> str:
-    return "-" if score is None else f"{score:.3f}"
+    # No minus before what is rounded to nothing.
+    return "-" if score is None else f"{round(score, 3) + 0.0:.3f}"

@@ -89,7 +89,8 @@ def plan(
         WrongUsage: the wishes contradict each other, or the run that was named.
     """
     check_wishes(wishes)
-    if wishes.run is not None and (begun := _begun(folder / wishes.run)) is not None:
+    named = _named(wishes.run, workspace, folder)
+    if named is not None and (begun := _begun(named)) is not None:
         return _going_on(begun, wishes, course, _is_elsewhere(begun.folder, workspace, folder))
     settings = settings_for(wishes, workspace)
     corpus = open_corpus(
@@ -98,9 +99,10 @@ def plan(
     selection = _selection(settings, course, workspace, heard)
     if selection:
         settings = replace(settings, origins={part.name: str(part.origin) for part in selection.parts})
-    place, goes_on, why = folder / (wishes.run or ""), False, ""
-    if wishes.run is None:
+    if named is None:
         place, goes_on, why = _place(settings, selection, runs_folder(workspace, folder))
+    else:
+        place, goes_on, why = named, False, ""
     elsewhere = _is_elsewhere(place, workspace, folder)
     return Planned(place, settings, corpus, wishes.device, goes_on, selection, why, elsewhere)
 
@@ -122,8 +124,9 @@ def train(planned: Planned) -> Generator[Event, None, None]:
     """
     from attnlab.translation import machine, runs
 
-    make = _maker(planned)
+    # The first to import torch, and it knows how.
     chosen = machine.choose(planned.device)
+    make = _maker(planned)
     if planned.goes_on:
         yield from runs.resume(planned.folder, planned.corpus, make, device=chosen.device)
         return
@@ -183,6 +186,16 @@ def _selection(
 
     with Judge(workspace.course) as judge:
         return choose_parts(workspace, judge, heard=lambda exercise: heard(f"judging {exercise}"))
+
+
+def _named(run: Path | None, workspace: Workspace | None, folder: Path) -> Path | None:
+    """The folder of the run that was named: a name alone may be one of those in `runs`, as it is everywhere else."""
+    if run is None:
+        return None
+    from attnlab.translation.runs import is_run
+
+    among = runs_folder(workspace, folder) / run
+    return among if is_run(among) and not (folder / run).exists() else folder / run
 
 
 def _is_elsewhere(place: Path, workspace: Workspace | None, folder: Path) -> bool:

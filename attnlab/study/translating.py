@@ -18,7 +18,6 @@ from attnlab.translation.multi30k import PAIRINGS
 if TYPE_CHECKING:
     from attnlab.content import Course
     from attnlab.translation.runs import Run
-    from attnlab.translation.vocabulary import Vocabulary
 
 # What subwords write where a word begins.
 WORD_BEGINS = "\u2581"
@@ -80,8 +79,9 @@ class Interpreter:
             found = self._searched(tokens, beam, n_best)
         else:
             found = [[self._by_parts(each, beam)] for each in tokens]
+        known = frozenset(known_words(run))
         return [
-            Translated(sentence, each, unknown_words(run.source, each), tuple(renderings))
+            Translated(sentence, each, unknown_words(each, known), tuple(renderings))
             for sentence, each, renderings in zip(sentences, tokens, found, strict=True)
         ]
 
@@ -202,13 +202,22 @@ def languages_of(corpus: str) -> tuple[str, str]:
     return source, target
 
 
-def unknown_words(vocabulary: Vocabulary, tokens: Sequence[str]) -> tuple[str, ...]:
-    """The tokens that the vocabulary does not have, each once."""
-    from attnlab.translation.vocabulary import UNK
+def known_words(run: Run) -> tuple[str, ...]:
+    """The tokens a source may have."""
+    from attnlab.translation.vocabulary import SPECIAL
 
-    return tuple(
-        dict.fromkeys(token for token, number in zip(tokens, vocabulary.encode(tokens), strict=True) if number == UNK)
-    )
+    known = run.source.tokens[len(SPECIAL) :]
+    if run.settings.corpus != GRAMMAR:
+        return tuple(known)
+    from attnlab.translation.lexicon import SOURCE_WORDS
+
+    # One table serves both languages; a word of the target in a source is as strange to the model as any other.
+    return tuple(token for token in known if token in SOURCE_WORDS)
+
+
+def unknown_words(tokens: Sequence[str], known: frozenset[str]) -> tuple[str, ...]:
+    """The tokens that are not known, each once."""
+    return tuple(dict.fromkeys(token for token in tokens if token not in known))
 
 
 def labels(tokens: Sequence[str]) -> tuple[str, ...]:

@@ -333,4 +333,5 @@ def _written(pair: SentencePair) -> TextPair:
 
 
 def _span(lengths: range) -> str:
-    return f"{lengths.start} to {lengths.stop - 1}"
+    first, last = lengths.start, lengths.stop - 1
+    return f"{first} to {last}" if first < last else f"{first}"

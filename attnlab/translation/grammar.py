@@ -11,19 +11,34 @@ that are joined by 'and' take none, so what an adjective agrees with is never in
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from random import Random
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from attnlab.translation import lexicon
 from attnlab.translation.lexicon import Adjective, Person, Verb
-from attnlab.translation.phrases import Construction, Phrase, SentencePair, SourceWord, TargetWord, finish, phrase
+from attnlab.translation.phrases import (
+    Construction,
+    Phrase,
+    SentencePair,
+    SourceWord,
+    TargetWord,
+    finish,
+    phrase,
+    single,
+)
 
 SHORTEST, LONGEST = 3, 60
 _DEEPEST = 3
 _CLAUSE, _LONG_CLAUSE = 9, 24
 
 T = TypeVar("T")
+
+# What may stand at a place, gathered once and not for every sentence.
+_ANIMATE = [noun for noun in lexicon.NOUNS if noun.animate]
+_WITHOUT_PARTICLE = [verb for verb in lexicon.TRANSITIVE if verb.particle is None]
+_DETERMINERS = {
+    plural: [each for each in lexicon.DETERMINERS if each.source_form(plural=plural)] for plural in (False, True)
+}
 
 
 def draw_pair(random: Random, length: int) -> SentencePair:
@@ -34,12 +49,11 @@ def draw_pair(random: Random, length: int) -> SentencePair:
         length: from 3 to 60; a derivation that cannot fill it comes out shorter.
     """
     derivation = _Derivation(random)
-    whole = derivation.clauses(length - 1, depth=0) + phrase(["."], ["."])
+    whole = derivation.clauses(length - 1, depth=0) + single(".", ".")
     return finish(whole, derivation.constructions)
 
 
-@dataclass(frozen=True, slots=True)
-class _Subject:
+class _Subject(NamedTuple):
     """What a verb and an adjective agree with."""
 
     piece: Phrase
@@ -75,19 +89,19 @@ class _Derivation:
             left = room - len(subject.piece.source) - 2
             self.constructions.add(Construction.COMPLEMENT)
             verb = self._verb(self._pick(lexicon.SENTENTIAL), subject, room=1)
-            return subject.piece + verb + phrase(["that"], ["que"]) + self.clauses(left, depth + 1)
+            return subject.piece + verb + single("that", "que") + self.clauses(left, depth + 1)
         subject = self._subject(1 + self._below(max(1, (2 * room) // 3)), depth)
         return subject.piece + self._predicate(subject, room - len(subject.piece.source), depth)
 
     def _subject(self, room: int, depth: int) -> _Subject:
         if room < 2 or self._likely(0.15):
             pronoun = self._pick(lexicon.PRONOUNS)
-            return _Subject(phrase([pronoun.subject], [pronoun.target]), pronoun.person, pronoun.feminine)
+            return _Subject(single(pronoun.subject, pronoun.target), pronoun.person, pronoun.feminine)
         return self._noun_phrase(room, depth, animate=True)
 
     def _predicate(self, subject: _Subject, room: int, depth: int) -> Phrase:
         if room >= 4 and self._likely(0.15):
-            adverb = phrase(*([word] for word in self._pick(lexicon.CLOSING_ADVERBS)))
+            adverb = single(*self._pick(lexicon.CLOSING_ADVERBS))
             return self._said(subject, room - 1, depth) + adverb
         return self._said(subject, room, depth)
 
@@ -123,10 +137,10 @@ class _Derivation:
         piece = self._verb(verb, subject, room - whom_room - 3)
         piece += self._noun_phrase(max(2, room - len(piece.source) - 1 - whom_room), depth).piece
         left = room - len(piece.source) - 1
-        return piece + phrase(["to"], ["à"]) + self._noun_phrase(left, depth, animate=True).piece
+        return piece + single("to", "à") + self._noun_phrase(left, depth, animate=True).piece
 
     def _is(self, subject: _Subject, room: int, depth: int) -> Phrase:
-        verb = phrase([lexicon.BE_SOURCE[subject.person]], [lexicon.BE[subject.person]])
+        verb = single(lexicon.BE_SOURCE[subject.person], lexicon.BE[subject.person])
         if room >= 3 and self._likely(0.35):
             words, second = self._pick(lexicon.NEGATIONS[: 3 if room >= 4 else 2])
             negation = tuple(SourceWord(word) for word in words)
@@ -135,13 +149,13 @@ class _Derivation:
         if left >= 3 and self._likely(0.4):
             return verb + self._place(left, depth)
         if left >= 2 and self._likely(0.3):
-            verb += phrase(["very"], ["très"])
+            verb += single("very", "très")
         self.constructions.add(Construction.AGREEMENT)
         adjective = self._pick(lexicon.ADJECTIVES)
         return self._with_place(verb + self._agreeing(adjective, subject), room, depth)
 
     def _transitive(self, room: int) -> Verb:
-        return self._pick([verb for verb in lexicon.TRANSITIVE if verb.particle is None or room >= 2])
+        return self._pick(lexicon.TRANSITIVE if room >= 2 else _WITHOUT_PARTICLE)
 
     def _verb(self, verb: Verb, subject: _Subject, room: int) -> Phrase:
         """A verb, plain or where `room` allows it negated or with an adverb."""
@@ -166,7 +180,7 @@ class _Derivation:
         head = SourceWord(verb.source_form(subject.person))
         target = (*moved, TargetWord(french, (head,), particle))
         if left >= 2 and self._likely(0.15):
-            adverb = phrase(*([word] for word in self._pick(lexicon.ADVERBS)))
+            adverb = single(*self._pick(lexicon.ADVERBS))
             return Phrase((*adverb.source, head, *particle), target + adverb.target)
         return Phrase((head, *particle), target)
 
@@ -209,16 +223,16 @@ class _Derivation:
 
     def _after_noun(self, head: _Subject, room: int, depth: int) -> Phrase:
         if self._likely(0.3):
-            return phrase(["of"], ["de"]) + self._noun_phrase(room - 1, depth + 1).piece
+            return single("of", "de") + self._noun_phrase(room - 1, depth + 1).piece
         if self._likely(0.3):
             return self._place(room, depth + 1)
         self.constructions.add(Construction.RELATIVE)
         if self._likely(0.5):
-            return phrase(["that"], ["qui"]) + self._predicate(head, room - 1, depth + 1)
+            return single("that", "qui") + self._predicate(head, room - 1, depth + 1)
         subject = self._subject(1 + self._below(min(6, room - 2)), depth + 1)
         left = room - 1 - len(subject.piece.source)
         verb = self._verb(self._transitive(left), subject, left)
-        return phrase(["that"], ["que"]) + subject.piece + verb
+        return single("that", "que") + subject.piece + verb
 
     def _joined_nouns(self, room: int, *, animate: bool) -> _Subject:
         """Two nouns joined by 'and': plural, and feminine only when both are."""
@@ -226,14 +240,14 @@ class _Derivation:
         adjectives = self._below(min(2, room - 4))
         first = self._plain_noun(adjectives, animate=animate)
         second = self._plain_noun(self._below(min(2, room - 4 - adjectives)), animate=animate)
-        piece = first.piece + phrase(["and"], ["et"]) + second.piece
+        piece = first.piece + single("and", "et") + second.piece
         return _Subject(piece, Person.THIRD_PLURAL, first.feminine and second.feminine)
 
     def _plain_noun(self, count: int, *, animate: bool) -> _Subject:
-        noun = self._pick([noun for noun in lexicon.NOUNS if noun.animate] if animate else lexicon.NOUNS)
+        noun = self._pick(_ANIMATE if animate else lexicon.NOUNS)
         plural = self._likely(0.4)
         person = Person.THIRD_PLURAL if plural else Person.THIRD_SINGULAR
-        nominal = phrase([noun.source_form(plural=plural)], [noun.target[plural]])
+        nominal = single(noun.source_form(plural=plural), noun.target[plural])
         head = _Subject(nominal, person, noun.feminine)
         for adjective in self._adjectives(count):
             made = self._agreeing(adjective, head)
@@ -245,10 +259,9 @@ class _Derivation:
                 nominal = Phrase(made.source + nominal.source, nominal.target + made.target)
         determiner = lexicon.THE
         if self._likely(0.5):
-            determiner = self._pick([each for each in lexicon.DETERMINERS if each.source_form(plural=plural)])
-        opening = phrase(
-            [determiner.source_form(plural=plural) or ""],
-            [determiner.target_form(feminine=noun.feminine, plural=plural)],
+            determiner = self._pick(_DETERMINERS[plural])
+        opening = single(
+            determiner.source_form(plural=plural) or "", determiner.target_form(feminine=noun.feminine, plural=plural)
         )
         return _Subject(opening + nominal, person, noun.feminine)
 
@@ -262,7 +275,7 @@ class _Derivation:
         return sorted(chosen, key=lambda adjective: adjective.before)
 
     def _agreeing(self, adjective: Adjective, head: _Subject) -> Phrase:
-        return phrase([adjective.source], [adjective.target_form(feminine=head.feminine, plural=head.plural)])
+        return single(adjective.source, adjective.target_form(feminine=head.feminine, plural=head.plural))
 
     def _pick(self, among: Sequence[T]) -> T:
         return among[self._below(len(among))]

@@ -254,6 +254,23 @@ NEGATIONS = ((("not",), "pas"), (("never",), "jamais"), (("no", "longer"), "plus
 ADVERBS = (("often", "souvent"), ("always", "toujours"), ("rarely", "rarement"))
 CLOSING_ADVERBS = (("here", "ici"), ("today", "aujourd'hui"))
 
+SOURCE_WORDS = frozenset(
+    [
+        *(form for noun in NOUNS for form in (noun.singular, noun.plural)),
+        *(adjective.source for adjective in ADJECTIVES),
+        *(
+            form
+            for verb in (*TRANSITIVE, *INTRANSITIVE, *DITRANSITIVE, *SENTENTIAL)
+            for form in (verb.source, verb.third, verb.particle)
+            if form
+        ),
+        *(form for each in (THE, *DETERMINERS) for form in (each.singular, each.plural) if form),
+        *(form for pronoun in PRONOUNS for form in (pronoun.subject, pronoun.object)),
+        *(word for words, _ in (*PREPOSITIONS, *CONJUNCTIONS, *NEGATIONS) for word in words),
+        *(word for word, _ in (*ADVERBS, *CLOSING_ADVERBS)),
+        *BE_SOURCE, "an", "do", "does", "of", "to", "that", "and", "very", ".",
+    ]
+)  # fmt: skip
 ELIDED = {
     "le": "l'", "la": "l'", "je": "j'", "me": "m'", "ne": "n'", "que": "qu'", "de": "d'", "ce": "cet", "ma": "mon",
 }  # fmt: skip

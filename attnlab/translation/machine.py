@@ -10,6 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from attnlab.errors import NotThere, WrongUsage
+from attnlab.stage import interrupts_held
 
 _KEPT = 1 << 31
 # Larger than any buffer of a step, small enough for a laptop.
@@ -68,7 +69,9 @@ def device_called(device: str = "auto") -> str:
         WrongUsage: there is no such name.
         NotThere: there is no such device here.
     """
-    import torch
+    # Torch, interrupted in the midst of its import, takes the whole process down.
+    with interrupts_held():
+        import torch
 
     check_device(device)
     if device != "cpu" and torch.cuda.is_available():
@@ -86,9 +89,9 @@ def choose(device: str = "auto") -> Chosen:
     Raises:
         As `device_called` does.
     """
+    called = device_called(device)
     import torch
 
-    called = device_called(device)
     half = torch.cuda.is_bf16_supported() if called == "cuda" else _half_is_faster()
     return Chosen(called, "bfloat16" if half else "float32", torch.get_num_threads())
 

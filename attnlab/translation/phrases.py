@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from attnlab.translation.lexicon import CONTRACTED, ELIDED, opens_with_vowel
 
@@ -41,15 +42,15 @@ class SentencePair:
     constructions: frozenset[Construction]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class SourceWord:
+# Named tuples, and lists within them: millions are made before a training can begin, and frozen dataclasses and
+# generators would take twice as long.
+class SourceWord(NamedTuple):
     """One English word of one sentence; two equal words at two places are two objects."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class TargetWord:
+class TargetWord(NamedTuple):
     """One French word and the English words it comes from."""
 
     text: str
@@ -57,22 +58,28 @@ class TargetWord:
     possible: tuple[SourceWord, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Phrase:
+class Phrase(NamedTuple):
     """A piece of both sentences."""
 
     source: tuple[SourceWord, ...] = ()
     target: tuple[TargetWord, ...] = ()
 
-    def __add__(self, other: Phrase) -> Phrase:
+    def __add__(self, other: Phrase) -> Phrase:  # type: ignore[override]
         """This piece before the other one on both sides."""
         return Phrase(self.source + other.source, self.target + other.target)
 
 
 def phrase(source: Iterable[str], target: Iterable[str]) -> Phrase:
     """Words that translate each other as a whole: the first source word surely, the others possibly."""
-    words = tuple(SourceWord(text) for text in source)
-    return Phrase(words, tuple(TargetWord(text, words[:1], words[1:]) for text in target))
+    words = tuple([SourceWord(text) for text in source])
+    sure, possible = words[:1], words[1:]
+    return Phrase(words, tuple([TargetWord(text, sure, possible) for text in target]))
+
+
+def single(source: str, target: str) -> Phrase:
+    """Two words that translate each other."""
+    word = (SourceWord(source),)
+    return Phrase(word, (TargetWord(target, word),))
 
 
 def finish(whole: Phrase, constructions: Iterable[Construction]) -> SentencePair:
@@ -83,8 +90,8 @@ def finish(whole: Phrase, constructions: Iterable[Construction]) -> SentencePair
             source[place] = "an"
     target = _contract(_elide(whole.target))
     places = {id(word): place for place, word in enumerate(whole.source)}
-    sure = frozenset((places[id(word)], at) for at, made in enumerate(target) for word in made.sure)
-    possible = frozenset((places[id(word)], at) for at, made in enumerate(target) for word in made.possible)
+    sure = frozenset([(places[id(word)], at) for at, made in enumerate(target) for word in made.sure])
+    possible = frozenset([(places[id(word)], at) for at, made in enumerate(target) for word in made.possible])
     return SentencePair(
         source=tuple(source),
         target=tuple(word.text for word in target),

@@ -4,6 +4,9 @@ import json
 
 import pytest
 
+from attnlab.cli.terminal import Terminal
+from attnlab.cli.views_evaluate import _table
+
 KEYS = {
     "bleu", "bleu_tokenised", "chrf", "exact", "alignment_error", "by_length", "sentences_per_second", "signature",
 }  # fmt: skip
@@ -36,6 +39,21 @@ def test_the_figures_are_shown_with_sacrebleus_signature(trained):
     assert lines[-1].startswith("sacrebleu nrefs:1|")
 
 
+def test_names_that_begin_alike_stay_told_apart_in_a_narrow_terminal():
+    names = ("", "grammar-transformer", "grammar-transformer-2", "grammar-transformer-3")
+
+    header, _ = _table(names, [("BLEU", "1.0", "2.0", "3.0")], Terminal(width=60))
+
+    assert len(set(header.split())) == 3
+    assert header.endswith("former-3")
+
+
+def test_a_beam_without_bound_is_refused(trained):
+    done = trained.types("evaluate", "two", "--beam", "99999")
+
+    assert done.returncode == 2
+
+
 def test_a_beam_is_told(trained):
     assert "with a beam of 3" in trained.types("evaluate", "two", "--beam", "3").stdout
 
@@ -46,7 +64,7 @@ def test_the_better_of_two_runs_is_named_with_what_chance_would_make(trained):
     said = done.stdout.replace("\n  ", " ")
     assert "one and two: 60 sentences of animals, train, greedily" in said
     assert "two has" in said
-    assert "BLEU more than one; that is no chance of these sentences (paired bootstrap, p = 0.0" in said
+    assert "BLEU more than one, and not by the choice of sentences (paired bootstrap, p = 0.0" in said
     found = told(trained.types("evaluate", "one", "--compare", "two", "--split", "train", "--json"))
     assert found["difference"] > 10
     assert found["p_value"] < 0.05

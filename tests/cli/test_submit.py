@@ -1,6 +1,7 @@
 """`attnlab submit`: what goes in, what is said, and how it ends."""
 
 import json
+import re
 import zipfile
 
 import pytest
@@ -25,6 +26,18 @@ def test_without_anything_trained_the_exercises_are_packed_and_the_lack_is_told(
     assert "attnlab submit --judge" in typed.stdout
     with zipfile.ZipFile(learner.folder / "submission.zip") as archive:
         assert "exercises/01-doubling/double.py" in archive.namelist()
+
+
+def test_open_gaps_are_told_before_anything_is_handed_in(learner):
+    typed = learner.types("submit", "--no-run")
+
+    assert re.search(r"\d exercise files, \d of them with (its gap|their gaps) still open", typed.stdout)
+
+
+def test_the_next_command_judges_the_very_same_file(trained):
+    typed = trained.types("submit", "first", "--out", "my work.zip")
+
+    assert "next: attnlab submit first --out 'my work.zip' --judge" in typed.stdout
 
 
 def test_a_run_that_is_named_goes_in(trained):

@@ -4,8 +4,14 @@ import json
 import os
 import subprocess
 import sys
+from types import SimpleNamespace
 
 import pytest
+
+from attnlab.cli.terminal import Terminal
+from attnlab.cli.views_translate import looks_view, too_long_view
+from attnlab.pictures import Panel
+from attnlab.study.translating import Looks, Translated
 
 
 def told(done):
@@ -78,6 +84,31 @@ def test_words_it_has_never_seen_are_told(trained):
     assert "'z'" in done.stderr
     assert "tokens it knows" in done.stderr
     assert "z" in json.loads(trained.types("translate", "--run", "two", "--json", "slzeps").stdout)["unknown"][0]
+
+
+def test_what_a_pipe_brought_is_wondered_at_in_the_order_it_came(trained):
+    done = trained.types("translate", "--run", "two", stdin="the dog slzeps\nx the cat\nq z x\n")
+
+    wondered = " ".join(done.stderr.split())
+    assert [wondered.index(f"'{letter}'") for letter in "zxq"] == sorted(wondered.index(f"'{each}'") for each in "zxq")
+
+
+def test_the_name_of_a_picture_is_wrapped_and_never_cut():
+    name = "mean of the heads that align best, by layer and number: 1.2, 1.4, 2.2, 2.4"
+
+    lines = looks_view(Looks("", (Panel(name, ("le",), ("the",), ((1.0,),)),)), Terminal(width=40))
+
+    assert name in " ".join(" ".join(lines).split())
+    assert max(map(len, lines)) <= 40
+
+
+def test_a_sentence_longer_than_any_it_learned_from_is_told():
+    def told(corpus, length):
+        interpreter = SimpleNamespace(run=SimpleNamespace(settings=SimpleNamespace(corpus=corpus)))
+        return too_long_view(Translated("", ("cat",) * length, (), ()), interpreter, Terminal(width=100))
+
+    assert told("grammar", 61) == ["61 tokens: no sentence it learned from has more than 60, and longer ones go wrong"]
+    assert told("grammar", 60) == told("proverbs", 400) == []
 
 
 def test_where_each_word_looked_is_drawn(trained):

@@ -68,6 +68,18 @@ def test_a_missing_isolation_layer_is_told_and_breaks_nothing(tmp_path, monkeypa
     assert any("landlock (the kernel is too old)" in finding.said for finding in examination.findings)
 
 
+def test_what_would_confine_better_is_told_before_others_are_graded(tmp_path, monkeypatch):
+    layers = {"landlock": (True, ""), "user": (False, "user 65534 cannot read /opt/python")}
+    monkeypatch.setattr("attnlab.grading.available_layers", lambda: layers)
+
+    lacking = [finding for finding in examined(tmp_path).findings if finding.about == "isolation"][-1]
+
+    assert lacking.state is State.LACKING
+    assert "/opt/python" in lacking.said
+    assert "before grading other people's" in lacking.remedy
+    assert "where every user can read them" in lacking.remedy
+
+
 def test_the_block_has_one_line_for_everything_found(tmp_path):
     examination = examined(tmp_path)
 

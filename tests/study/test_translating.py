@@ -1,5 +1,7 @@
 """Translating with a run: the parts give what the fast search gives, and every look is drawn as asked."""
 
+from types import SimpleNamespace
+
 import pytest
 
 from attnlab.content import read_course
@@ -7,9 +9,10 @@ from attnlab.errors import WrongUsage
 from attnlab.paths import course_root
 from attnlab.study.collecting import add
 from attnlab.study.training import plan, settled, train
-from attnlab.study.translating import interpreter, labels, languages_of
+from attnlab.study.translating import interpreter, known_words, labels, languages_of, unknown_words
 from attnlab.study.wishing import Wishes
 from attnlab.translation.runs import open_run
+from attnlab.translation.vocabulary import Vocabulary
 
 SIZES = (
     ("layers", 2), ("heads", 2), ("d_model", 16), ("d_ff", 16), ("batch_tokens", 60), ("dropout", 0.0),
@@ -139,3 +142,13 @@ def test_subwords_are_labelled_by_whether_they_begin_a_word():
 )
 def test_languages_are_known_without_the_corpus(corpus, names):
     assert languages_of(corpus) == names
+
+
+def test_a_word_of_the_target_is_as_unknown_in_a_source_as_any_other():
+    tokens = ("<pad>", "<s>", "</s>", "<unk>", "chat", "dort", ".", "the", "cat", "sleeps")
+    run = SimpleNamespace(source=Vocabulary(tokens), settings=SimpleNamespace(corpus="grammar"))
+
+    known = known_words(run)
+
+    assert known == (".", "the", "cat", "sleeps")
+    assert unknown_words(("the", "chat", "dort", "chat", "."), frozenset(known)) == ("chat", "dort")

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from hashlib import sha256
 from random import Random
 
 import pytest
@@ -24,6 +25,21 @@ def test_a_sentence_has_at_least_three_tokens_and_never_more_than_wanted(seed, l
     pair = draw_pair(Random(seed), length)
 
     assert SHORTEST <= len(pair.source) <= length
+
+
+@MINUTE
+@given(pair=pairs)
+def test_the_source_has_no_words_but_those_the_lexicon_names(pair):
+    assert set(pair.source) <= lexicon.SOURCE_WORDS
+
+
+def test_the_sentences_are_the_same_for_ever():
+    random = Random("for ever")
+
+    drawn = [draw_pair(random, 3 + at % 58) for at in range(300)]
+
+    told = repr([(pair.source, pair.target, sorted(pair.sure), sorted(pair.possible)) for pair in drawn])
+    assert sha256(told.encode()).hexdigest().startswith("bfaef76e2cbfc648")
 
 
 @MINUTE
