@@ -55,8 +55,12 @@ def memory_bytes(pid: int) -> int:
     The address space's limit stands where limits are applied. This stands where they are not, and counts what is used.
     """
     used = 0
-    with contextlib.suppress(OSError, ValueError), open(f"/proc/{pid}/status", encoding="utf-8") as fields:
-        for field in fields:
+    # The worker may have given itself a name that is no text.
+    with (
+        contextlib.suppress(OSError, ValueError),
+        open(f"/proc/{pid}/status", encoding="ascii", errors="replace") as told,
+    ):
+        for field in told:
             name, _, value = field.partition(":")
             if name in ("RssAnon", "RssShmem"):
                 used += int(value.split()[0]) << 10
