@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 MISSING, NOT_ATTEMPTED, NOT_GRADED = "missing", "not attempted", "not graded"
 CAPSTONE_TITLE = "The translator"
 
+_LEFT_OUT = "nothing could be made of what was handed in"
 _DAY = timedelta(days=1)
 _NOTHING = Fraction(0)
 
@@ -59,7 +60,8 @@ class Grade:
         diagnosis: the id of the misconception that was recognised; empty where none was.
         tell: what the mistake is, in a sentence or two; empty where nothing failed.
         told_by: the id of the check that `diagnosis` and `tell` come from; it may be a hidden one.
-        needs_attention: why a person should look at it; empty where nobody need.
+        needs_attention: why a person should look at it; empty where nobody need, or where a person has decided about
+            the exercise as a whole.
         late_days: by how much it came late, in days; 0 for what is in time, in grace, or cannot be told.
         attempt: which of the student's hand-ins it is, from 1; 0 where there is none.
         override: for the exercise as a whole.
@@ -91,7 +93,12 @@ class Grade:
 
 @dataclass(frozen=True, slots=True)
 class StudentGrades:
-    """All grades of one student: the assignment's exercises in its order, and what they add up to."""
+    """All grades of one student: the assignment's exercises in its order, and what they add up to.
+
+    Args:
+        needs_attention: whether a person should look at any of it.
+        attention: why at the student as a whole: all that came from them was left out. Empty where it was not.
+    """
 
     student: Student
     grades: tuple[Grade, ...]
@@ -99,6 +106,7 @@ class StudentGrades:
     max_points: float
     penalty: float
     needs_attention: bool
+    attention: str = ""
 
 
 def grades(
@@ -116,9 +124,11 @@ def grades(
     decided: dict[str, list[Override]] = {}
     for override in book.overrides(student):
         decided.setdefault(override.student, []).append(override)
+    odd = {oddity.student for oddity in book.oddities()}
     for one in book.students():
         if student is None or one.key == student:
-            yield _Scoring(one, assignment, course, decided.get(one.key, ())).all_of(book.kept(one.key))
+            scoring = _Scoring(one, assignment, course, decided.get(one.key, ()))
+            yield scoring.all_of(book.kept(one.key), odd=one.key in odd)
 
 
 def title_of(exercise: str, course: Course) -> str:
@@ -150,19 +160,26 @@ class _Scoring:
             (override.exercise, override.check): override for override in decided
         }
 
-    def all_of(self, kept: Iterable[Kept]) -> StudentGrades:
+    def all_of(self, kept: Iterable[Kept], *, odd: bool) -> StudentGrades:
+        """What the student got.
+
+        Args:
+            odd: whether any of their files was left out.
+        """
         there = {work.exercise: work for work in kept}
         listed = [
             self._graded(there[exercise]) if exercise in there else self._missing(exercise)
             for exercise in self._order(there)
         ]
+        attention = _LEFT_OUT if odd and not there and not self._decided else ""
         return StudentGrades(
             student=self._student,
             grades=tuple(exact.grade for exact in listed),
             points=_told(sum((exact.points for exact in listed), _NOTHING)),
             max_points=_told(sum((exact.most for exact in listed), _NOTHING)),
             penalty=_told(sum((exact.penalty for exact in listed), _NOTHING)),
-            needs_attention=any(exact.grade.needs_attention for exact in listed),
+            needs_attention=bool(attention) or any(exact.grade.needs_attention for exact in listed),
+            attention=attention,
         )
 
     def _order(self, there: Iterable[str]) -> list[str]:
@@ -171,7 +188,8 @@ class _Scoring:
         places = {exercise.id: place for place, exercise in enumerate(self._course.exercises)}
         # What somebody sent by mail and was given points for has no work here.
         decided = {exercise for exercise, check in self._decided if check is None}
-        return sorted({*there, *decided}, key=lambda name: (places.get(name, len(places)), name))
+        counted = {*filter(self._assignment.wants, there), *decided}
+        return sorted(counted, key=lambda name: (places.get(name, len(places)), name))
 
     def _missing(self, exercise: str) -> _Exact:
         most = self._worth(exercise, None)
@@ -211,7 +229,7 @@ class _Scoring:
             verdict=_verdict(report),
             diagnosis=(diagnosis.misconception if diagnosis else None) or "",
             tell=_mistake(report, failure),
-            needs_attention="; ".join(self._attention(kept)),
+            needs_attention="" if override else "; ".join(self._attention(kept)),
             checks=checks,
             late_days=late / _DAY if late > self._assignment.late.grace else 0.0,
             submitted=kept.submitted,

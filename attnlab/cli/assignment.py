@@ -18,12 +18,18 @@ if TYPE_CHECKING:
 _FILE = Path("assignment.toml")
 
 app = typer.Typer(
-    no_args_is_help=True,
+    invoke_without_command=True,
     add_completion=False,
     rich_markup_mode=None,
     context_settings={"help_option_names": ["--help", "-h"]},
     help="Say what a class is to hand in, and by when.",
 )
+
+
+@app.callback()
+def assignment(context: typer.Context) -> None:
+    if context.invoked_subcommand is None and not context.resilient_parsing:
+        print(context.get_help())
 
 
 @app.command("new", epilog="Example: attnlab assignment new --lesson 02-lookup --due 2026-11-30")

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from attnlab import files
 from attnlab.cli.desk import Desk
 from attnlab.errors import WrongUsage
 
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
     from attnlab.classroom.assignment import Assignment
     from attnlab.classroom.gradebook import Gradebook
     from attnlab.content import Course
+
+# What every database of SQLite begins with.
+_DATABASE = b"SQLite format 3\0"
 
 BookFile = Annotated[Path, typer.Argument(metavar="BOOK", help="The gradebook's file, as 'attnlab grade' made it.")]
 
@@ -44,6 +48,25 @@ def opened(file: Path, desk: Desk, *, writing: bool = False) -> Iterator[OpenBoo
     with open_gradebook(desk.folder / file, writing=writing) as book:
         course = course_of(book, desk)
         yield OpenBook(book, course, assignment_in(book, course))
+
+
+def target(out: Path, desk: Desk, *read: Path) -> Path:
+    """The file that a command writes to.
+
+    Raises:
+        WrongUsage: it is one that the command reads, or any gradebook: what is in that cannot be made again.
+    """
+    file = desk.folder / out
+    if file.is_file():
+        if any(each.exists() and os.path.samefile(file, each) for each in (desk.folder / name for name in read)):
+            raise WrongUsage(f"--out names {files.shown(out)}, which is read", remedy="name another file with --out")
+        with suppress(OSError), file.open("rb") as opened:
+            if opened.read(len(_DATABASE)) == _DATABASE:
+                raise WrongUsage(
+                    f"{files.shown(out)} is a gradebook, which nothing is written over",
+                    remedy="name another file with --out",
+                )
+    return file
 
 
 def course_of(book: Gradebook, desk: Desk) -> Course:

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from attnlab.cli.books import target
 from attnlab.cli.desk import desk_of
 from attnlab.cli.gradescope import AssignmentFile, read
 
@@ -56,5 +57,5 @@ def workflow(
     if out == _STDOUT:
         print(text, end="")
     else:
-        files.write(desk.folder / out, text)
+        files.write(target(out, desk, assignment), text)
         desk.terminal.talk(files.shown(desk.folder / out))

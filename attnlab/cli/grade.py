@@ -87,6 +87,8 @@ def grade(
             return
         assert out is not None
         book_file = desk.folder / out
+        if book_file.is_dir():
+            raise WrongUsage(f"{out} is a folder", remedy="name a file with --out: --out class.gradebook")
         if book_file.exists() and not resume:
             raise WrongUsage(
                 f"there is a file {out} already",
@@ -96,13 +98,12 @@ def grade(
         intake = collect(desk.folder / submissions, desk.course, scratch=scratch, roster=roster_file)
         wanted = _narrowed(wanted, intake, desk.course, chosen)
         _must_hold_work(intake, wanted, chosen, submissions)
+        _tell_of_dates(desk, intake, wanted)
         with open_gradebook(book_file, writing=True, make=True) as book:
             if book.told("assignment") not in (None, wanted.text):
                 said = "attnlab: the assignment is another than before; what it changes is judged again"
                 desk.terminal.talk(*desk.terminal.wrap(said, hanging="  "))
             _note(book, wanted, intake, desk.course)
-            for name in wanted.unclaimed(hand_in.student for hand_in in intake.hand_ins):
-                desk.terminal.talk(*desk.terminal.wrap(f"attnlab: the extension for '{name}' is nobody's here"))
             attention = _graded(desk, intake, wanted, book, how, jobs or _cores(), chosen, folder, out, as_json=as_json)
     raise typer.Exit(1 if attention else 0)
 
@@ -122,6 +123,7 @@ def _graded(
 ) -> int:
     """How much a person should look at; shown while it is judged, and at the end."""
     from attnlab.classroom.batch import grade_class
+    from attnlab.classroom.records import Odd
     from attnlab.cli.grade_screen import Story, screen_for
     from attnlab.cli.views_grade import finished_view, interrupted_view
 
@@ -137,27 +139,37 @@ def _graded(
     except KeyboardInterrupt:
         desk.terminal.talk(*interrupted_view(story, desk.terminal))
         raise
-    late = _late_by_nobody_knows(intake, assignment, book, desk.course)
+    late, left_out = _undecided(intake, assignment, book, desk.course)
+    nobodys = [odd for odd in intake.oddities if odd.kind is Odd.REFUSED and odd.student is None]
     if as_json:
         from attnlab.classroom.exports.rows import rows
 
         graded = list(rows(book, assignment, desk.course))
         desk.print_json({"book": str(out), "students": len(intake.hand_ins), "grades": graded})
     else:
-        desk.terminal.show(*finished_view(story, intake, late, out, desk.terminal))
-    return story.attention_count + len(late)
+        here = {hand_in.student.key for hand_in in intake.hand_ins}
+        story.others = sum(student.key not in here for student in book.students())
+        desk.terminal.show(*finished_view(story, intake, late, left_out, out, desk.terminal))
+    return story.attention_count + len(late) + len(left_out) + len(nobodys)
 
 
-def _late_by_nobody_knows(intake: Intake, assignment: Assignment, book: Gradebook, course: Course) -> list[HandIn]:
-    """Who came late where points are taken off for that, nothing tells how many, and nobody has decided yet."""
+def _undecided(
+    intake: Intake, assignment: Assignment, book: Gradebook, course: Course
+) -> tuple[list[HandIn], list[HandIn]]:
+    """What a person has to decide and has not yet: who came late where nothing tells by how much; whose files were all
+    left out."""
     from attnlab.classroom.scoring import grades
 
-    return [
-        hand_in
-        for hand_in in intake.hand_ins
-        if hand_in.late and hand_in.submitted is None and assignment.due_of(hand_in.student)
-        if any(graded.needs_attention for graded in grades(book, assignment, course, student=hand_in.student.key))
-    ]
+    odd = {oddity.student for oddity in intake.oddities}
+    late = [one for one in intake.hand_ins if one.late and one.submitted is None and assignment.due_of(one.student)]
+    left_out = [one for one in intake.hand_ins if not one.works and one.student.key in odd]
+    if not late and not left_out:
+        return [], []
+    asking = {graded.student.key for graded in grades(book, assignment, course) if graded.needs_attention}
+    return (
+        [one for one in late if one.works and one.student.key in asking],
+        [one for one in left_out if one.student.key in asking],
+    )
 
 
 def _show_plan(
@@ -178,6 +190,7 @@ def _show_plan(
     wanted = read_assignment(desk.folder / assignment, desk.course) if assignment else without_file("")
     intake = collect(desk.folder / submissions, desk.course, scratch=scratch, roster=roster)
     wanted = _narrowed(wanted, intake, desk.course, chosen)
+    _tell_of_dates(desk, intake, wanted)
     if as_json:
         desk.print_json(plan_as_json(intake, wanted, chosen))
     else:
@@ -236,6 +249,18 @@ def _narrowed(assignment: Assignment, intake: Intake, course: Course, chosen: li
         return assignment
     asked = frozenset(chosen) if chosen is not None else begun_in(intake, course)
     return replace(assignment, only=asked | (assignment.only or frozenset()))
+
+
+def _tell_of_dates(desk: Desk, intake: Intake, assignment: Assignment) -> None:
+    """What the assignment says of dates and cannot be held to here."""
+    said = [
+        f"the extension for '{name}' is nobody's here"
+        for name in assignment.unclaimed(hand_in.student for hand_in in intake.hand_ins)
+    ]
+    if assignment.due and all(one.submitted is None and one.late is None for one in intake.hand_ins):
+        said.append("nothing here tells when anything was handed in: nobody counts as late")
+    for each in said:
+        desk.terminal.talk(*desk.terminal.wrap(f"attnlab: {each}", hanging="  "))
 
 
 def _must_hold_work(intake: Intake, assignment: Assignment, chosen: list[str] | None, submissions: Path) -> None:

@@ -24,10 +24,15 @@ _BETWEEN_LINES = 5.0
 
 @dataclass(slots=True)
 class Story:
-    """What was heard so far."""
+    """What was heard so far.
+
+    Args:
+        others: how many students the gradebook holds from before, of whom nothing was handed in now.
+    """
 
     isolation: str = ""
     students: int = 0
+    others: int = 0
     total: int = 0
     reused: int = 0
     judged: int = 0

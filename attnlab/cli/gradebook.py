@@ -322,10 +322,9 @@ def _grades(here: OpenBook, student: str | None = None) -> Iterator[StudentGrade
 
 def _columns(here: OpenBook) -> list[str]:
     """The exercises in the order in which a student's grades list them."""
-    if here.assignment.items is not None:
-        return [item.exercise for item in here.assignment.items]
-    places = {exercise.id: place for place, exercise in enumerate(here.course.exercises)}
-    return sorted(here.book.exercises(), key=lambda name: (places.get(name, len(places)), name))
+    from attnlab.classroom.exports.heading import heading_of
+
+    return [name for name, _ in heading_of(here.book, here.assignment, here.course).exercises]
 
 
 # Verbs that live in files of their own.

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from attnlab.cli.books import BookFile, opened
+from attnlab.cli.books import BookFile, opened, target
 from attnlab.cli.desk import Desk, desk_of
 from attnlab.cli.names import AsJson
 from attnlab.errors import UnknownName, WrongUsage
@@ -77,6 +77,7 @@ def export(
         key = student_called(open_book.book, student).key if student is not None else None
         if _goes_into_folder(wanted, key, out, open_book):
             _write_folder(desk, open_book, desk.folder / out, count)
+            _tell(desk, f"{files.shown(desk.folder / out)}/", book, count)
             return
         parts = exported(
             wanted, open_book.book, open_book.assignment, open_book.course, student=key, long=long, heard=count.hear
@@ -85,9 +86,9 @@ def export(
             for part in parts:
                 sys.stdout.write(part)
         else:
-            files.write(desk.folder / out, parts)
+            files.write(target(out, desk), parts)
     if out != _STDOUT:
-        _tell(desk, files.shown(desk.folder / out), count)
+        _tell(desk, files.shown(desk.folder / out), book, count)
 
 
 def fill(
@@ -124,25 +125,23 @@ def fill(
 
     desk = desk_of(context)
     content = files.read(desk.folder / sheet, remedy="name the file that Canvas or Moodle gave you")
-    target = desk.folder / out if out else None
-    if target and target.resolve() == (desk.folder / sheet).resolve():
-        raise WrongUsage("--out names the sheet itself, which stays as it is", remedy="name another file")
+    filled = target(out, desk, sheet) if out else None
     with opened(book, desk) as open_book:
         filling = _filling(open_book, content, column=column, exercise=exercise, scale=scale, everybody=everybody)
     if not as_json:
         desk.terminal.show(*filling_view(filling, desk.terminal))
-    write = target is not None and _agreed(desk, filling, target, yes=yes, ask=not as_json)
-    if write and target:
-        files.write(target, filling.content)
+    write = filled is not None and _agreed(desk, filling, filled, yes=yes, ask=not as_json)
+    if write and filled:
+        files.write(filled, filling.content)
     if as_json:
-        desk.print_json(filling_as_json(filling, target if write else None))
-    elif write and target:
+        desk.print_json(filling_as_json(filling, filled if write else None))
+    elif write and filled:
         desk.terminal.show(
-            "", *desk.terminal.wrap(f"{files.shown(target)} is written; import it into {filling.system}")
+            "", *desk.terminal.wrap(f"{files.shown(filled)} is written; import it into {filling.system}")
         )
-    elif target is None:
+    elif filled is None:
         desk.terminal.show("", *desk.terminal.wrap("nothing is written: --out names the file to make"))
-    raise typer.Exit(0 if write or target is None else 1)
+    raise typer.Exit(0 if write or filled is None else 1)
 
 
 export.example = "attnlab gradebook export spring.book --format csv --out grades.csv"  # type: ignore[attr-defined]
@@ -171,15 +170,14 @@ def _write_folder(desk: Desk, open_book: OpenBook, folder: Path, count: _Count) 
 
     for name, text in results_files(open_book.book, open_book.assignment, open_book.course, heard=count.hear):
         files.write(folder / name, text)
-    _tell(desk, f"{files.shown(folder)}/", count)
 
 
-def _tell(desk: Desk, where: str, count: _Count) -> None:
+def _tell(desk: Desk, where: str, book: Path, count: _Count) -> None:
     students = f"{count.students} student{'' if count.students == 1 else 's'}"
     desk.terminal.talk(*desk.terminal.wrap(f"{where}: {students}"))
     if count.attention:
         need = "1 needs" if count.attention == 1 else f"{count.attention} need"
-        said = f"{need} attention: what could not be judged has earned them nothing so far"
+        said = f"{need} attention: 'attnlab gradebook show {book} --attention' lists them"
         desk.terminal.talk(*desk.terminal.wrap(said, "  "))
 
 

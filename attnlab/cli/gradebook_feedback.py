@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from attnlab.cli.books import BookFile, opened
+from attnlab.cli.books import BookFile, opened, target
 from attnlab.cli.desk import desk_of
 from attnlab.cli.names import AsJson
 from attnlab.errors import WrongUsage
@@ -76,15 +75,13 @@ def report(
 
     desk = desk_of(context)
     tell = teller(desk)
-    target = desk.folder / out
+    page = target(out, desk)
     with opened(file, desk) as here:
-        if target.exists() and os.path.samefile(target, desk.folder / file):
-            raise WrongUsage(f"{files.shown(out)} is the gradebook itself", remedy="name another file with --out")
         count = max(len(here.book.students()), 1)
         told = class_report(
             here.book, here.assignment, here.course, heard=lambda done: tell("reading the grades", done / count)
         )
-    files.write(target, class_page(told))
+    files.write(page, class_page(told))
     if as_json:
         desk.print_json(report_as_json(told, out))
     else:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from attnlab.cli.books import BookFile, opened
+from attnlab.cli.books import BookFile, opened, target
 from attnlab.cli.desk import desk_of
 from attnlab.cli.names import AsJson
 from attnlab.errors import UnknownName, WrongUsage
@@ -67,7 +67,7 @@ def build(
     built = make(
         read(assignment, desk),
         desk.course,
-        desk.folder / out,
+        target(out, desk, assignment),
         wheels=desk.folder / wheels if wheels else None,
         isolation=isolation,
     )
@@ -96,7 +96,7 @@ def results(
         # With one student alone, what belongs to nobody is theirs as well.
         key = first if len(open_book.book.students()) > 1 else None
         parts = exported(ExportFormat.GRADESCOPE, open_book.book, open_book.assignment, open_book.course, student=key)
-        files.write(desk.folder / out, parts)
+        files.write(target(out, desk), parts)
     desk.terminal.talk(files.shown(desk.folder / out))
 
 
@@ -124,7 +124,7 @@ def refusal(
         told = refused(collect(desk.folder / submission, desk.course, scratch=Path(scratch)), wanted)
     if told is None:
         raise typer.Exit(1)
-    files.write(desk.folder / out, as_text(told))
+    files.write(target(out, desk, submission, assignment), as_text(told))
     desk.terminal.talk(files.shown(desk.folder / out))
 
 

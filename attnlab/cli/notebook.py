@@ -15,12 +15,18 @@ if TYPE_CHECKING:
     from attnlab.content import Lesson
 
 app = typer.Typer(
+    invoke_without_command=True,
     add_completion=False,
-    no_args_is_help=True,
     rich_markup_mode=None,
     context_settings={"help_option_names": ["--help", "-h"]},
     help="Take exercises to Jupyter, and bring the work back.",
 )
+
+
+@app.callback()
+def notebook(context: typer.Context) -> None:
+    if context.invoked_subcommand is None and not context.resilient_parsing:
+        print(context.get_help())
 
 
 @app.command("export", epilog="Example: attnlab notebook export 02-lookup --out notebooks")

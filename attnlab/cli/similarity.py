@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from attnlab.cli.books import BookFile, course_of
+from attnlab.cli.books import BookFile, course_of, target
 from attnlab.cli.desk import desk_of
 from attnlab.cli.names import AsJson
 from attnlab.errors import WrongUsage
@@ -63,7 +63,7 @@ def similarity(
         chosen = _chosen(books[0], course, exercises)
         found = list(_found(books, course, chosen, LEAST if least is None else least, teller(desk)))
         if out:
-            _write_page(desk.folder / out, found, books, names)
+            _write_page(target(out, desk), found, books, names)
     if as_json:
         desk.print_json(similar_as_json(found, names))
     else:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import groupby, islice
 from typing import TYPE_CHECKING, Any
 
 from attnlab.cli.terminal import Terminal
@@ -191,10 +192,14 @@ def summary_view(summary: Summary, terminal: Terminal) -> list[str]:
         lines += ["", *terminal.wrap(f"slowest: {slow}", "", "  ")]
     if summary.attention:
         lines += ["", *terminal.wrap(f"wants a look ({len(summary.attention)}):")]
-        for student, exercise, why in summary.attention[:_LISTED]:
-            lines += terminal.wrap(f"{visible(student)}, {visible(exercise)}: {visible(why)}", "  ", "    ")
-        if len(summary.attention) > _LISTED:
-            lines.append(f"  and {len(summary.attention) - _LISTED} more")
+        told = 0
+        same = groupby(summary.attention, key=lambda each: (each[0], each[2]))
+        for (student, why), works in islice(same, _LISTED):
+            named = [visible(exercise) for _, exercise, _ in works]
+            told += len(named)
+            lines += terminal.wrap(f"{visible(student)}, {', '.join(named)}: {visible(why)}", "  ", "    ")
+        if len(summary.attention) > told:
+            lines.append(f"  and {len(summary.attention) - told} more")
     return lines
 
 

@@ -22,13 +22,16 @@ def filling_view(filling: Filling, terminal: Terminal) -> list[str]:
     """What changes, from what to what; then what stays, and who is not found."""
     counts = f", counting to {filling.maximum:g}" if filling.maximum is not None else ""
     scaled = "; points are scaled to that" if filling.scaled else ""
-    lines = [terminal.paint(f"{filling.system}: {visible(filling.heading)}", "bold") + f"{counts}{scaled}", ""]
+    named = terminal.paint(f"{filling.system}: {visible(filling.heading)}", "bold")
+    lines = [*terminal.wrap(f"{named}{counts}{scaled}", hanging="  "), ""]
     lines += _changes(filling.changes, terminal)
     if filling.same:
         said = "1 cell says already what it is to say"
         lines.append(said if filling.same == 1 else f"{filling.same} cells say already what they are to say")
     staying = [f"{visible(each.name)} (row {each.row + 1}): {visible(each.why)}" for each in filling.left]
     lines += _listed("staying as they are", staying, terminal)
+    if any(each.attention for each in filling.left):
+        lines += terminal.wrap("--everybody fills in those who need attention, too")
     absent = [_named(one.name, one.key) for one in filling.absent]
     return lines + _listed("in the gradebook and not in the sheet", absent, terminal)
 

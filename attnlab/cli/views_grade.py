@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 from pathlib import Path
 from posixpath import commonpath, dirname
@@ -19,6 +19,12 @@ if TYPE_CHECKING:
 
 _SHOWN = 5
 _TOLD = 12
+_NEXT = (
+    ("fill", " SHEET --out FILE"),
+    ("export", " --format csv"),
+    ("feedback", " --out FOLDER"),
+    ("report", " --out FILE.html"),
+)
 _BAR = 24
 
 
@@ -35,10 +41,10 @@ def plan_view(intake: Intake, assignment: Assignment, chosen: list[str] | None, 
             lines.append("  nothing")
     lines += _oddities(f"left out: {_count(len(intake.oddities), 'file')}", intake, terminal)
     if idle := [hand_in for hand_in in intake.hand_ins if not hand_in.works]:
-        said = f"{_count(len(idle), 'student')} with nothing: {', '.join(_whose(hand_in) for hand_in in idle)}"
+        said = f"{_count(len(idle), 'student')} with nothing: {_some(idle)}"
         lines += ["", *terminal.wrap(said, hanging="  ")]
     if late := [hand_in for hand_in in intake.hand_ins if hand_in.late]:
-        lines += ["", *terminal.wrap(f"{len(late)} late: {', '.join(map(_whose, late))}", hanging="  ")]
+        lines += ["", *terminal.wrap(f"{len(late)} late: {_some(late)}", hanging="  ")]
     return [*lines, "", "nothing was judged, and nothing kept"]
 
 
@@ -125,11 +131,24 @@ def live_view(story: Story, terminal: Terminal) -> list[str]:
     return [terminal.words(line) for line in lines]
 
 
-def finished_view(story: Story, intake: Intake, out: Path, terminal: Terminal) -> list[str]:
-    """What came of it, and what there is to type next."""
+def finished_view(
+    story: Story,
+    intake: Intake,
+    late: Sequence[HandIn],
+    left_out: Sequence[HandIn],
+    out: Path,
+    terminal: Terminal,
+) -> list[str]:
+    """What came of it, and what there is to type next.
+
+    Args:
+        late: who is to be looked at for coming late by nobody knows how much.
+        left_out: and who, since all that came from them was left out.
+    """
     judged = f"{_count(story.judged, 'work')} judged in {_duration(story.seconds)}"
     again = f", {story.reused} as before" if story.reused else ""
-    told = [_count(story.students, "student"), judged + again]
+    others = f", {story.others} more in the gradebook from before" if story.others else ""
+    told = [_count(story.students, "student") + others, judged + again]
     if story.judged:
         told.append(f"{story.full_marks} with full marks")
     lines = terminal.wrap(f" {terminal.dot} ".join(told), hanging="  ")
@@ -140,10 +159,15 @@ def finished_view(story: Story, intake: Intake, out: Path, terminal: Terminal) -
             lines += terminal.wrap(f"{printable(who)}, {what}: {printable(why)}", "  ", "      ")
         if story.attention_count > 20:
             lines.append(f"  and {story.attention_count - 20} more: 'attnlab gradebook summary {out}'")
+    if left_out:
+        said = "of whom nothing could be taken into account; yours to decide: "
+        lines += ["", *terminal.wrap(f"{_count(len(left_out), 'student')} {said}{_some(left_out)}", hanging="  ")]
+    if late:
+        said = "came late by nobody knows how much, and lost no points for it; yours to decide: "
+        lines += ["", *terminal.wrap(f"{len(late)} {said}{_some(late)}", hanging="  ")]
     lines += ["", f"kept in {terminal.paint(str(out), 'bold')}; next:"]
-    for verb in ("show", "export", "feedback", "report"):
-        options = {"export": " --format csv", "feedback": " --out FOLDER", "report": " --out FILE.html"}.get(verb, "")
-        lines.append(f"  attnlab gradebook {verb} {out}{options}")
+    asking = " --attention" if story.attention or late or left_out else ""
+    lines += [f"  attnlab gradebook {verb} {out}{options}" for verb, options in (("show", asking), *_NEXT)]
     return lines
 
 
@@ -184,6 +208,11 @@ def _oddities(heading: str, intake: Intake, terminal: Terminal) -> list[str]:
     for odd in intake.oddities:
         lines += terminal.wrap(f"{odd.kind}: {odd.origin}: {odd.why}", "  ", "      ")
     return lines
+
+
+def _some(hand_ins: Sequence[HandIn]) -> str:
+    more = f" and {len(hand_ins) - _TOLD} more" if len(hand_ins) > _TOLD else ""
+    return "; ".join(map(_whose, hand_ins[:_TOLD])) + more
 
 
 def _is_wanted(exercise: str, assignment: Assignment, chosen: list[str] | None) -> bool:

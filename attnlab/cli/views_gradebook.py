@@ -66,7 +66,8 @@ class ClassTable:
         told = f"{points(student.points)}/{points(student.max_points)}"
         look = terminal.paint(" !", "yellow") if student.needs_attention else ""
         self._asking |= student.needs_attention
-        return f"{left(terminal.words(visible(student.student.name)), self._name)}{right(told, 12)} {shown}{look}"
+        name = left(terminal.words(visible(student.student.name)), self._name)
+        return f"{name}{right(told, 12)} {shown.rstrip()}{look}"
 
     def legend(self) -> list[str]:
         """What stands below: which exercise each number is, and what the marks say."""
@@ -103,13 +104,16 @@ def student_view(student: StudentGrades, oddities: Iterable[Oddity], terminal: T
     lines.append("")
     wide = max((cells(visible(grade.exercise)) for grade in student.grades), default=0)
     wide = min(wide, max(terminal.width - 30, _SHORTEST_NAME))
+    everywhere = _said_of_all(student)
     for grade in student.grades:
         told = f"{points(grade.points)}/{points(grade.max_points)}"
         lines.append(
             f"{terminal.mark(_kind(grade))} {left(visible(grade.exercise), wide)} {right(told, 9)}{_GAP}{grade.verdict}"
         )
         for said in _remarks(grade):
-            lines += terminal.wrap(said, " " * 4)
+            lines += terminal.wrap(said, " " * 4) if said != everywhere else []
+    lines += ["", *terminal.wrap(f"all of it {everywhere}")] if everywhere else []
+    lines += ["", *terminal.wrap(f"wants a look: {student.attention}")] if student.attention else []
     if not student.grades:
         lines.append("nothing that counts was handed in")
     odd = [f"{visible(each.origin)}: {each.kind.value}, {visible(each.why)}" for each in oddities]
@@ -213,6 +217,17 @@ def _facts(grade: Grade, kept: Kept | None, attempts: Sequence[Kept]) -> Iterato
             yield f"attempt {earlier.attempt}", f"{earlier.origin}{at}, {ended}"
 
 
+def _said_of_all(student: StudentGrades) -> str:
+    """Why a person should look at it, where that is the same for all that was handed in; else nothing."""
+    there = [grade for grade in student.grades if grade.verdict != "missing"]
+    whys = {grade.needs_attention for grade in there}
+    return _wants_a_look(there[0]) if len(there) > 1 and len(whys) == 1 and whys != {""} else ""
+
+
+def _wants_a_look(grade: Grade) -> str:
+    return f"wants a look: {visible(grade.needs_attention)}"
+
+
 def _ended(kept: Kept) -> str:
     report = kept.report
     if report is None:
@@ -226,7 +241,7 @@ def _remarks(grade: Grade, *, diagnosis: bool = True) -> Iterator[str]:
     elif grade.late_days:
         yield f"{grade.late_days:.1f} days late"
     if grade.needs_attention:
-        yield f"wants a look: {visible(grade.needs_attention)}"
+        yield _wants_a_look(grade)
     if grade.override:
         yield decided_by_hand(grade.override)
     if diagnosis:

@@ -11,7 +11,18 @@ from hypothesis import strategies as st
 from attnlab.classroom.assignment import Item, LatePolicy, without_file
 from attnlab.classroom.gradebook import open_gradebook
 from attnlab.classroom.gradebook.store import Handed
-from attnlab.classroom.records import CAPSTONE, CheckRow, HandIn, Judgement, Kept, Override, Student, Work
+from attnlab.classroom.records import (
+    CAPSTONE,
+    CheckRow,
+    HandIn,
+    Judgement,
+    Kept,
+    Odd,
+    Oddity,
+    Override,
+    Student,
+    Work,
+)
 from attnlab.classroom.scoring import grades
 from attnlab.content import read_course
 from attnlab.grading.verdicts import CheckResult, Diagnosis, Failure, Report, Verdict
@@ -35,6 +46,7 @@ class Book:
     works: list[Kept] = field(default_factory=list)
     decided: list[Override] = field(default_factory=list)
     registered: list[Student] = field(default_factory=list)
+    odd: list[Oddity] = field(default_factory=list)
 
     def students(self):
         found = {student.key: student for student in [*self.registered, *(work.student for work in self.works)]}
@@ -42,6 +54,9 @@ class Book:
 
     def kept(self, student):
         return iter([work for work in self.works if work.student.key == student])
+
+    def oddities(self):
+        return self.odd
 
     def overrides(self, student):
         return [override for override in self.decided if student in (None, override.student)]
@@ -133,6 +148,22 @@ def test_somebody_who_handed_in_nothing_at_all_misses_everything():
     assert (scored.points, scored.max_points) == (0.0, 30.0)
 
 
+def test_somebody_of_whom_everything_was_left_out_wants_a_look_until_it_is_decided():
+    odd = [Oddity(Odd.REFUSED, "alan.ipynb", "it is not JSON", "alan")]
+    points = decided(4.0, student="alan")
+
+    undecided, settled = of_one(Book(registered=[ALAN], odd=odd)), of_one(Book([], [points], [ALAN], odd))
+
+    assert (undecided.needs_attention, undecided.attention) == (True, "nothing could be made of what was handed in")
+    assert (settled.needs_attention, settled.points) == (False, 4.0)
+
+
+def test_a_file_too_many_wants_no_look_where_there_is_work():
+    odd = [Oddity(Odd.REFUSED, "ada.pdf", "it is too long", "ada")]
+
+    assert not of_one(Book([work(result("values", 1))], odd=odd)).needs_attention
+
+
 def test_what_was_handed_in_and_not_graded_yet_wants_a_look():
     ungraded = work(report=None, checks=(), graded_at=None)
 
@@ -172,6 +203,14 @@ def test_what_came_late_by_nobody_knows_how_much_is_not_fined_but_looked_at():
 
     assert scored.grades[0].points == 10.0
     assert "nothing tells by how much" in scored.grades[0].needs_attention
+
+
+def test_what_a_person_decided_for_the_exercise_as_a_whole_wants_no_look_any_more():
+    for points, asking in ((decided(8.0), ""), (decided(1.0, check="a"), "nothing tells by how much")):
+        scored = of_one(Book([work(result("a", 1), late=True)], [points]))
+
+        assert asking in scored.grades[0].needs_attention
+        assert scored.needs_attention is bool(asking)
 
 
 def test_an_extension_moves_the_date_for_one():

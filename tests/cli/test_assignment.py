@@ -50,6 +50,14 @@ def test_a_new_file_is_its_makers_alone(made):
     assert stat.S_IMODE((made.folder / "assignment.toml").stat().st_mode) == 0o600
 
 
+@pytest.mark.parametrize("command", ["assignment", "classroom", "gradebook", "gradescope", "notebook"])
+def test_a_command_of_verbs_lists_them_when_it_is_named_alone(typist, command):
+    typed = typist.types(command)
+
+    assert typed.returncode == 0
+    assert "Commands:" in typed.stdout
+
+
 def test_every_new_file_has_a_secret_of_its_own(made):
     made.types("assignment", "new", "--out", "other.toml")
 

@@ -51,6 +51,38 @@ def test_grades_go_to_stdout_as_csv_where_nothing_else_is_said(instructor):
     assert "\x1b" not in done.stdout
 
 
+@pytest.mark.parametrize(
+    "typed",
+    [
+        ("gradebook", "export", "class.book"),
+        ("gradebook", "fill", "class.book", "sheet.csv", "--yes"),
+        ("gradebook", "report", "class.book"),
+        ("gradescope", "results", "class.book"),
+        ("similarity", "class.book"),
+    ],
+)
+def test_nothing_is_ever_written_over_a_gradebook(instructor, typed):
+    before = (instructor.folder / "class.book").read_bytes()
+
+    done = instructor.types(*typed, "--out", "./class.book")
+
+    assert done.returncode == 2
+    assert "class.book is a gradebook" in done.stderr
+    assert (instructor.folder / "class.book").read_bytes() == before
+
+
+@pytest.mark.parametrize("verb", [("gradescope", "build"), ("classroom", "workflow")])
+def test_nothing_is_written_over_the_assignment_and_its_secret(typist, verb):
+    typist.types("assignment", "new")
+    before = (typist.folder / "assignment.toml").read_bytes()
+
+    done = typist.types(*verb, "--assignment", "assignment.toml", "--out", "assignment.toml")
+
+    assert done.returncode == 2
+    assert "--out names assignment.toml, which is read" in done.stderr
+    assert (typist.folder / "assignment.toml").read_bytes() == before
+
+
 @pytest.mark.parametrize("format", ["csv", "json", "junit", "nbgrader", "otter", "github"])
 def test_a_file_gets_what_stdout_would_and_the_rest_is_told(instructor, format):
     shown = instructor.types("gradebook", "export", "class.book", "--format", format).stdout
@@ -61,7 +93,7 @@ def test_a_file_gets_what_stdout_would_and_the_rest_is_told(instructor, format):
     assert (instructor.folder / "to" / "grades").read_text() == shown
     assert done.stderr.splitlines() == [
         "to/grades: 2 students",
-        "  1 needs attention: what could not be judged has earned them nothing so far",
+        "  1 needs attention: 'attnlab gradebook show class.book --attention' lists them",
     ]
 
 

@@ -9,8 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from attnlab.cli.following import Lines, stopping
+from attnlab.cli.desk import Desk
+from attnlab.cli.following import Lines, Live, stopping
 from attnlab.cli.terminal import Terminal
+from attnlab.cli.train import follow
 from attnlab.cli.views_train import (
     clock,
     done_as_json,
@@ -183,6 +185,24 @@ def test_the_end_says_what_became_of_it_and_what_to_type_next():
     assert lines[-2:] == ["next: attnlab translate --show 'the dog sleeps .'", "then: attnlab evaluate"]
 
 
+def test_a_training_that_led_to_nothing_says_how_to_give_it_more_time():
+    def said(bleu, **limit):
+        story = watched()
+        story.hear(Validated(1200, bleu, 300))
+        lines = done_view(Done(replace(PLANNED, settings=replace(SETTINGS, **limit)), story), Terminal())
+        return [line for line in lines if "only begun" in line]
+
+    assert said(0.4, minutes=2.0, steps=None) == [
+        "it has only begun to learn; '--minutes 10' begins anew and takes its time"
+    ]
+    assert said(0.4) == ["it has only begun to learn; '--steps 6000' begins anew and takes its time"]
+    assert said(60.0) == []
+
+
+def test_what_is_written_at_ctrl_c_has_a_line_of_its_own_where_nothing_is_drawn_yet():
+    assert Live(PLANNED, Terminal()).stopping() == "stopping after this step; once more stops at once\n"
+
+
 def test_a_run_elsewhere_is_named_in_what_to_type_next():
     lines = done_view(Done(replace(PLANNED, folder=Path("my runs"), is_elsewhere=True), watched()), Terminal())
 
@@ -226,7 +246,7 @@ def test_time_on_a_clock(seconds, told):
 def test_the_first_request_to_end_waits_and_the_handlers_are_given_back(number, code, capfd):
     before = signal.getsignal(number)
 
-    with stopping("stopping\n") as stop:
+    with stopping(lambda: "stopping\n") as stop:
         os.kill(os.getpid(), number)
 
     assert stop.asked
@@ -237,8 +257,26 @@ def test_the_first_request_to_end_waits_and_the_handlers_are_given_back(number, 
 
 @pytest.mark.skipif(os.name == "nt", reason="sends signals as a POSIX system does")
 def test_the_second_ctrl_c_is_one_as_ever(capfd):
-    with stopping("stopping\n"):
+    with stopping(lambda: "stopping\n"):
         os.kill(os.getpid(), signal.SIGINT)
 
         with pytest.raises(KeyboardInterrupt):
             os.kill(os.getpid(), signal.SIGINT)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="sends signals as a POSIX system does")
+def test_until_a_training_has_begun_ctrl_c_has_nothing_to_wait_for(monkeypatch, tmp_path, capsys):
+    before, seen = signal.getsignal(signal.SIGINT), []
+
+    def begin(planned):
+        seen.append(signal.getsignal(signal.SIGINT))
+        yield STARTED
+        seen.append(signal.getsignal(signal.SIGINT))
+        yield SAMPLED
+
+    monkeypatch.setattr("attnlab.study.training.train", begin)
+
+    follow(Desk(None, Terminal(), tmp_path), PLANNED)
+
+    assert seen[0] is before
+    assert seen[1] is not before

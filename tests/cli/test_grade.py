@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -14,6 +15,7 @@ from attnlab.cli.grade_screen import Story
 from attnlab.cli.terminal import Terminal
 from attnlab.cli.views_grade import interrupted_view
 
+MINI_COURSE = Path(__file__).parents[1] / "mini_course"
 RIGHT = "def double(numbers):\n    return numbers * 2\n"
 SQUARED = "def double(numbers):\n    return numbers * numbers\n"
 
@@ -81,6 +83,115 @@ def test_a_dry_run_says_the_folder_of_many_files_once_and_what_wants_a_look_last
     assert "\n1 student with nothing: cy\n" in told
 
 
+def starter(name):
+    return next(MINI_COURSE.glob(f"exercises/*/{name}/starter.py")).read_text(encoding="utf-8")
+
+
+def test_without_an_assignment_what_nobody_has_begun_does_not_count(teacher):
+    (teacher.folder / "class" / "bob" / "double_sum.py").write_text(starter("double_sum"))
+
+    done = teacher.types("grade", "class", "--out", "a.gradebook")
+    shown = teacher.types("gradebook", "show", "a.gradebook", "bob").stdout
+
+    assert "self-test: 1 exercise holds" in done.stderr
+    assert "1 of 3 points" in shown
+    assert "double_sum" not in shown
+
+
+def test_what_is_asked_for_by_name_counts_and_what_it_imports_does_not(teacher):
+    for student in ("ada", "bob"):
+        source = "from double import double\n\ndef double_sum(numbers):\n    return double(numbers).sum(axis=-1)\n"
+        (teacher.folder / "class" / student / "double_sum.py").write_text(source)
+    command = ("grade", "class", "--out", "a.gradebook", "--exercise")
+
+    once = teacher.types(*command, "double_sum")
+    first = json.loads(teacher.types("gradebook", "show", "a.gradebook", "--json").stdout)
+    again = teacher.types(*command, "double", "--resume")
+    both = json.loads(teacher.types("gradebook", "show", "a.gradebook", "--json").stdout)
+
+    assert (once.returncode, again.returncode) == (0, 0)
+    assert [(row["student"], row["exercise"], row["needs_attention"]) for row in first] == [
+        ("ada", "double_sum", ""), ("bob", "double_sum", "")
+    ]  # fmt: skip
+    assert {row["exercise"] for row in both} == {"double", "double_sum"}
+
+
+def test_somebody_of_whom_every_file_was_left_out_wants_a_persons_decision(teacher):
+    (teacher.folder / "class" / "cy").mkdir()
+    (teacher.folder / "class" / "cy" / "double.ipynb").write_text("{")
+
+    done = teacher.types("grade", "class", "--out", "a.gradebook")
+    shown = teacher.types("gradebook", "show", "a.gradebook", "--attention")
+
+    assert done.returncode == 1
+    assert "1 student of whom nothing could be taken into account; yours to decide: cy" in done.stdout
+    assert "cy" in shown.stdout
+    assert "ada" not in shown.stdout
+
+
+ASSIGNMENT = """\
+format_version = 1
+title = "Homework"
+secret = "0123456789abcdef0123456789abcdef"
+due = 2026-11-30T18:00:00+00:00
+[[exercises]]
+id = "double"
+points = 10
+"""
+
+
+def test_coming_late_by_nobody_knows_how_much_wants_a_persons_decision(teacher):
+    (teacher.folder / "canvas").mkdir()
+    (teacher.folder / "canvas" / "lovelaceada_LATE_11_501_double.py").write_text(RIGHT)
+    (teacher.folder / "canvas" / "turingalan_12_502_double.py").write_text(RIGHT)
+    (teacher.folder / "a.toml").write_text(ASSIGNMENT)
+    command = ("grade", "canvas", "--assignment", "a.toml", "--out", "a.gradebook")
+
+    done = teacher.types(*command)
+    decided = ("--points", "9", "--reason", "an hour late")
+    teacher.types("gradebook", "override", "a.gradebook", "11", "double", *decided)
+    resumed = teacher.types(*command, "--resume")
+
+    assert done.returncode == 1
+    assert "1 came late by nobody knows how much" in done.stdout
+    assert "lovelaceada (11)" in done.stdout
+    assert (resumed.returncode, "came late" in resumed.stdout) == (0, False)
+
+
+def test_a_date_that_nothing_can_be_held_to_is_told(teacher):
+    (teacher.folder / "a.toml").write_text(ASSIGNMENT)
+
+    graded = teacher.types("grade", "class", "--assignment", "a.toml", "--out", "a.gradebook")
+    planned = teacher.types("grade", "class", "--assignment", "a.toml", "--dry-run")
+
+    for done in (graded, planned):
+        assert "nothing here tells when anything was handed in: nobody counts as late" in done.stderr
+
+
+def test_students_of_before_stay_and_are_told_of(teacher):
+    teacher.types("grade", "class", "--out", "a.gradebook")
+    (teacher.folder / "late" / "cy").mkdir(parents=True)
+    (teacher.folder / "late" / "cy" / "double.py").write_text(RIGHT)
+
+    done = teacher.types("grade", "late", "--out", "a.gradebook", "--resume")
+
+    assert "1 student, 2 more in the gradebook from before" in done.stdout
+    assert len(json.loads(teacher.types("gradebook", "show", "a.gradebook", "--json").stdout)) == 3
+
+
+def test_another_assignment_for_a_gradebook_is_not_taken_in_silence(teacher):
+    (teacher.folder / "a.toml").write_text(ASSIGNMENT)
+    command = ("grade", "class", "--assignment", "a.toml", "--out", "a.gradebook")
+    teacher.types(*command)
+    same = teacher.types(*command, "--resume")
+    (teacher.folder / "a.toml").write_text(ASSIGNMENT.replace("points = 10", "points = 20"))
+
+    other = teacher.types(*command, "--resume")
+
+    assert "the assignment is another than before" not in same.stderr
+    assert "the assignment is another than before" in other.stderr
+
+
 def test_what_was_left_out_is_said_where_the_class_is_graded(teacher):
     (teacher.folder / "class" / "bob" / "double.ipynb").write_text("{")
 
@@ -100,6 +211,7 @@ def test_a_dry_run_can_be_read_by_programs(teacher):
     ("arguments", "code", "said"),
     [
         (["class"], 2, "add --out"),
+        (["class", "--out", "class"], 2, "class is a folder"),
         (["nowhere", "--out", "a.gradebook"], 3, "there is no"),
         (["class", "--out", "a.gradebook", "--exercise", "duoble"], 2, "did you mean 'double'?"),
         (["class", "--out", "a.gradebook", "--isolation", "some"], 2, "strict, auto, none"),

@@ -88,6 +88,22 @@ def test_a_student_is_shown_with_what_was_not_taken_into_account(instructor):
     assert "x.py: unmatched, no exercise is called so" in typed.stdout
 
 
+def test_what_is_so_of_all_that_somebody_handed_in_is_said_once(typist, books):
+    file = typist.folder / "late.gradebook"
+    names = ("double", "double_sum")
+    works = [(books.ADA, name.encode(), books.report(books.result("shape"), exercise=name)) for name in names]
+    books.made(file, works)
+    with open_gradebook(file, writing=True) as opened:
+        for name, (who, source, told) in zip(names, works, strict=True):
+            books.hand_in(opened, who, {name: source})
+            books.judge(opened, who, source, told, attention="nobody knows when it came")
+
+    typed = typist.types("gradebook", "show", "late.gradebook", "ada")
+
+    assert typed.stdout.count("wants a look") == 1
+    assert "\nall of it wants a look: nobody knows when it came\n" in typed.stdout
+
+
 def test_a_work_is_shown_in_full(instructor):
     typed = instructor.types("gradebook", "show", "class.gradebook", "0042", "double")
 

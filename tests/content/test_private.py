@@ -57,6 +57,13 @@ def test_own_checks_and_misconceptions_come_after_the_courses(join):
     ]  # fmt: skip
 
 
+def test_an_own_check_that_stands_on_a_name_is_told_what_to_write(join):
+    told = refused(join, STANDING_ON.replace("after=values", 'after=["values"]'))
+
+    assert "checks.py: does not run" in told
+    assert "not 'values'" in told
+
+
 def test_an_own_check_stands_on_one_of_the_courses(join):
     assert [other.id for other in join(checks=STANDING_ON).checks[-1].after] == ["values"]
 

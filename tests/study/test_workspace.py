@@ -1,7 +1,8 @@
 import pytest
 
+from attnlab import files
 from attnlab.errors import CannotWrite, NewerFormat, NotThere, WrongUsage
-from attnlab.study import files, find_workspace, open_workspace, start_workspace
+from attnlab.study import find_workspace, open_workspace, start_workspace
 from attnlab.study.progress import read_progress
 
 

@@ -4,6 +4,7 @@ from attnlab.classroom.assignment.reading import (
     AssignmentInvalid,
     assignment_in,
     new_secret,
+    notes_of,
     read_assignment,
     without_file,
 )
@@ -17,6 +18,7 @@ __all__ = [
     "LatePolicy",
     "assignment_in",
     "new_secret",
+    "notes_of",
     "read_assignment",
     "without_file",
 ]

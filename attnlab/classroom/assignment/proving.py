@@ -107,12 +107,18 @@ def _with_ground(checks: Sequence[Check], answers: Answers) -> tuple[Check, ...]
 def _not_passed_by_the_right(judge: Judge, answers: Answers) -> Iterator[str]:
     rights = [("the reference", answers.implementation)]
     rights += [(f"the variant '{variant.id}'", variant.implementation) for variant in answers.variants]
+    # One slip in a check stops every right answer; it is told once, with whom it stops.
+    stopped: dict[str, list[tuple[str, int]]] = {}
     for called, implementation in rights:
         for report in _reports(judge, answers.exercise, implementation):
             if not report.passed:
                 first = report.first_failure
                 told = f"'{first.id}': {first.failure.problem}" if first and first.failure else "a check"
-                yield f"{called} does not pass {told} (seed {report.seed})"
+                stopped.setdefault(told, []).append((called, report.seed))
+    for told, times in stopped.items():
+        (called, seed), others = times[0], len(dict(times)) - 1
+        besides = f", and {others} more right answer{'' if others == 1 else 's'} as well" if others else ""
+        yield f"{called} does not pass {told} (seed {seed}){besides}"
 
 
 def _passed_by_the_wrong(judge: Judge, answers: Answers, theirs: int) -> Iterator[str]:

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from attnlab.classroom.gradebook import Gradebook
 
 FORMAT_VERSION = 1
+# What a gradebook without an assignment file notes of what counts.
+_ONLY = "exercises"
 # Short ones can be tried through, and with the secret every student's inputs are known.
 SHORTEST_SECRET = 16
 _MINUTES, _DAYS = 60 * 24 * 366, 3660
@@ -64,10 +66,27 @@ def assignment_in(book: Gradebook, course: Course) -> Assignment:
     """
     text = book.told("assignment") or ""
     if not text:
-        return without_file(book.told("secret") or "")
+        return replace(without_file(book.told("secret") or ""), only=_noted(book))
     file = Path(book.told("assignment_file") or "assignment.toml")
     remedy = "name the course it was graded with: --course DIR"
     return _Reading(text, file, course, remedy=remedy, graded=True).read()
+
+
+def notes_of(assignment: Assignment) -> dict[str, str]:
+    """What a gradebook is to be told, so that `assignment_in` finds the same again."""
+    told = {
+        "assignment": assignment.text,
+        "assignment_file": str(assignment.file.absolute()) if assignment.file else "",
+    }
+    if assignment.file is None and not assignment.text:
+        told |= {"secret": assignment.secret}
+        told |= {_ONLY: " ".join(sorted(assignment.only))} if assignment.only is not None else {}
+    return told
+
+
+def _noted(book: Gradebook) -> frozenset[str] | None:
+    noted = book.told(_ONLY)
+    return frozenset(noted.split()) if noted else None
 
 
 def without_file(secret: str) -> Assignment:

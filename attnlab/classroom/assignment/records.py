@@ -64,6 +64,7 @@ class Assignment:
 
     Args:
         items: in the order of the file; None: whatever was handed in counts, with the course's own points.
+        only: without items, the exercises that count; None: all.
         private: the folder with the instructor's own checks, by exercise.
         secret: what all seeds come from; never shown to a student.
         per_student: each student gets inputs of their own; if not, all get the same.
@@ -85,10 +86,13 @@ class Assignment:
     limits: Mapping[str, Limits]
     text: str = field(repr=False)
     file: Path | None
+    only: frozenset[str] | None = None
 
     def wants(self, exercise: str) -> bool:
         """Whether this exercise is part of it."""
-        return self.items is None or self._item(exercise) is not None
+        if self.items is None:
+            return self.only is None or exercise in self.only
+        return self._item(exercise) is not None
 
     def points_of(self, exercise: str, course: Course) -> float:
         """What all of an exercise earns here.

@@ -60,7 +60,9 @@ class Unread:
 def remembered(
     hand_in: HandIn, course: Course, assignment: Assignment, book: Gradebook, chosen: frozenset[str] | None
 ) -> Iterator[Planned | Unread]:
-    """A student's works, noted in the book; of the exercises that are wanted, and of those that these import.
+    """A student's works, of the exercises that are wanted, and of those that these import.
+
+    In the book all are noted that the assignment wants: what is not to be judged now was handed in all the same.
 
     Args:
         chosen: only these exercises; all that the assignment wants where it is None.
@@ -85,7 +87,7 @@ def remembered(
                 _NOT_KEPT if one.work.exercise == CAPSTONE else sources[one.work.exercise], one.ground, one.seed
             )
             for one in planned
-            if one.wanted or one.work.exercise in needed
+            if assignment.wants(one.work.exercise) or one.work.exercise in needed
         },
     )
     order = {exercise.id: place for place, exercise in enumerate(course.exercises)}

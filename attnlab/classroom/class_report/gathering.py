@@ -112,6 +112,8 @@ class _Gathering:
         by_name = {grade.exercise: grade for grade in one.grades}
         marks = tuple(_mark(by_name[name]) if name in by_name else None for name in self.order)
         self.rows.append(Row(one.student.key, one.student.name, marks, one.points, one.max_points))
+        if one.attention:
+            self.attention.append(Note(one.student.key, one.student.name, "", "all of it", one.attention))
         for grade in one.grades:
             self._count(grade)
             self._note(grade)

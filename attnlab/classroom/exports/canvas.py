@@ -44,6 +44,12 @@ def canvas(sheet: Sheet, wanted: str | None, title: str) -> Recognised:
     )
 
 
+def everybody(sheet: Sheet) -> tuple[Person, ...]:
+    """All students of a sheet that is Canvas's, whichever column is meant."""
+    points_row = _points_row(sheet)
+    return () if points_row is None else tuple(_people(sheet, points_row, column=0))
+
+
 def _points_row(sheet: Sheet) -> int | None:
     return next(
         (row for row in range(1, min(_HEADINGS, len(sheet.rows))) if sheet.text(row, 0).casefold() == _POINTS), None
@@ -75,7 +81,10 @@ def _column(sheet: Sheet, points_row: int, wanted: str | None, title: str) -> in
         column = by_name[folded]
     else:
         raise UnknownName(
-            "column", wanted, [headings[place] for place in assignments], listing="the first line has their names"
+            "column",
+            wanted,
+            [name for place in assignments for name in (headings[place], _title(headings[place]))],
+            listing="the first line has their names",
         )
     if "(" in sheet.text(points_row, column):
         raise WrongUsage(

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from attnlab.classroom.assignment.records import exactly
 from attnlab.classroom.exports.canvas import canvas, is_canvas
-from attnlab.classroom.exports.matching import Person, match
+from attnlab.classroom.exports.matching import match
 from attnlab.classroom.exports.moodle import is_moodle, moodle
 from attnlab.classroom.exports.recognised import Recognised, has_decimal_comma, number_in
 from attnlab.classroom.exports.sheets import NoSheet, Sheet, read_sheet
@@ -50,11 +50,16 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Left:
-    """A person of the sheet whose cell stays as it is, and why."""
+    """A person of the sheet whose cell stays as it is, and why.
+
+    Args:
+        attention: whether it would be filled for everybody, whoever needs attention or not.
+    """
 
     row: int
     name: str
     why: str
+    attention: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +94,7 @@ def earned_in(grades: Iterable[StudentGrades], exercise: str | None = None) -> l
         counted = [grade for grade in one.grades if exercise in (None, grade.exercise)]
         if exercise is not None and not counted:
             continue
-        attention = next((grade.needs_attention for grade in counted if grade.needs_attention), "")
+        attention = next((grade.needs_attention for grade in counted if grade.needs_attention), one.attention)
         points, most = (one.points, one.max_points) if exercise is None else (counted[0].points, counted[0].max_points)
         found.append(Earned(one.student, points, most, attention))
     return found
@@ -130,8 +135,9 @@ def fill(
         if person.row not in matched.students:
             continue
         one = by_key[matched.students[person.row].key]
-        if why := _left_alone(person, one, everybody=everybody):
-            left.append(Left(person.row, person.name, why))
+        if person.locked or (one.attention and not everybody):
+            why = person.locked or f"needs attention: {one.attention}"
+            left.append(Left(person.row, person.name, why, attention=not person.locked))
             continue
         amount = _amount(one, known.maximum if scaled else None)
         old = sheet.text(person.row, known.column)
@@ -182,18 +188,13 @@ def _is_scaled(known: Recognised, earned: Sequence[Earned], scale: bool | None) 
     if scale:
         return True
     ours = f"{min(most):g}" if len(most) == 1 else f"{min(most):g} to {max(most):g}"
+    scaling = (
+        "--scale turns the points into the column's" if len(most) == 1 else "grade with --assignment to scale them"
+    )
     raise WrongUsage(
         f"the column '{known.heading}' counts to {known.maximum:g}, the gradebook to {ours}",
-        remedy="--scale turns the points into the column's; --no-scale writes them as they are",
+        remedy=f"{scaling}; --no-scale writes them as they are",
     )
-
-
-def _left_alone(person: Person, one: Earned, *, everybody: bool) -> str:
-    if person.locked:
-        return person.locked
-    if one.attention and not everybody:
-        return f"needs attention: {one.attention}"
-    return ""
 
 
 def _amount(one: Earned, maximum: float | None) -> float:

@@ -37,7 +37,8 @@ def heading_of(book: Gradebook, assignment: Assignment, course: Course) -> Headi
         names = [item.exercise for item in assignment.items]
     else:
         places = {exercise.id: place for place, exercise in enumerate(course.exercises)}
-        there = {*book.exercises(), *(override.exercise for override in book.overrides() if override.check is None)}
+        decided = {override.exercise for override in book.overrides() if override.check is None}
+        there = {*filter(assignment.wants, book.exercises()), *decided}
         names = sorted(there, key=lambda name: (places.get(name, len(places)), name == CAPSTONE, name))
     return Heading(
         course=course.id,

@@ -27,7 +27,8 @@ def rows(book: Gradebook, assignment: Assignment, course: Course) -> Iterator[di
 
 def rows_of(student: StudentGrades) -> Iterator[dict[str, Any]]:
     """The rows of one student."""
-    return map(_row, student.grades)
+    for row in map(_row, student.grades):
+        yield {**row, "needs_attention": row["needs_attention"] or student.attention}
 
 
 def as_json(heading: Heading, students: Iterable[StudentGrades]) -> Iterator[str]:

@@ -37,7 +37,7 @@ def wide(heading: Heading, students: Iterable[StudentGrades]) -> Iterator[str]:
                 one.max_points,
                 one.penalty,
                 max((round(grade.late_days, 2) for grade in one.grades), default=0.0),
-                "; ".join(attention),
+                one.attention or "; ".join(attention),
             ]
         )
 
@@ -117,7 +117,7 @@ def otter(heading: Heading, students: Iterable[StudentGrades]) -> Iterator[str]:
                 *(_points(by_name.get(name)) for name in names),
                 one.points,
                 round(one.points / one.max_points, 4) if one.max_points else 0.0,
-                "; ".join(attention) or "Completed",
+                one.attention or "; ".join(attention) or "Completed",
             ],
             quoted=False,
         )

@@ -22,6 +22,8 @@ def markdown(feedback: Feedback) -> str:
     if feedback.due:
         lines += [f"Due {moment(feedback.due)}.", ""]
     lines += _table(feedback.exercises)
+    if feedback.left_out:
+        lines += ["Left out of what you handed in:", "", *(f"- {text(told)}" for told in feedback.left_out), ""]
     for exercise in feedback.exercises:
         lines += _exercise(exercise)
     return "\n".join(lines).rstrip("\n") + "\n"

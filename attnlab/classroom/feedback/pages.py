@@ -25,6 +25,7 @@ def page(feedback: Feedback) -> str:
         total=points(feedback.points, feedback.max_points),
         off=off(feedback.penalty) if feedback.penalty else "",
         due=moment(feedback.due) if feedback.due else "",
+        left_out=feedback.left_out,
         exercises=[_exercise(exercise) for exercise in feedback.exercises],
     )
 

@@ -76,6 +76,7 @@ class Feedback:
     Args:
         title: of the assignment; of the course where there is none.
         due: when it was due for this student.
+        left_out: files of theirs that nothing was made of, and why, a clause each.
     """
 
     name: str
@@ -85,6 +86,7 @@ class Feedback:
     penalty: float
     due: datetime | None
     exercises: tuple[ExerciseFeedback, ...]
+    left_out: tuple[str, ...] = ()
 
     @property
     def looked_at(self) -> bool:

@@ -15,7 +15,10 @@ from attnlab.classroom.scoring import MISSING, NOT_ATTEMPTED, NOT_GRADED
 from attnlab.grading.verdicts import Verdict
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from attnlab.classroom.assignment import Assignment
+    from attnlab.classroom.records import Oddity
     from attnlab.classroom.scoring import CheckGrade, Grade, StudentGrades
     from attnlab.content import Course
 
@@ -28,8 +31,14 @@ _IN_WORDS = {
 _WELL = (Verdict.PASSED, Verdict.NOT_JUDGED, MISSING, NOT_GRADED)
 
 
-def feedback_on(grades: StudentGrades, assignment: Assignment, course: Course) -> Feedback:
-    """What the student of these grades may learn."""
+def feedback_on(
+    grades: StudentGrades, assignment: Assignment, course: Course, oddities: Iterable[Oddity] = ()
+) -> Feedback:
+    """What the student of these grades may learn.
+
+    Args:
+        oddities: what of their files was left out, and why.
+    """
     # The capstone's checks quote those of the exercises, also hidden ones.
     hiding = any(item.hidden for item in assignment.items or ()) or any(
         check.hidden for grade in grades.grades for check in grade.checks
@@ -44,6 +53,7 @@ def feedback_on(grades: StudentGrades, assignment: Assignment, course: Course) -
         penalty=grades.penalty,
         due=due,
         exercises=tuple(_exercise(grade, course, zone, quoting=not hiding) for grade in grades.grades),
+        left_out=tuple(f"{odd.origin}: {odd.why}" for odd in oddities),
     )
 
 

@@ -23,6 +23,7 @@ from attnlab.classroom.scoring import grades
 if TYPE_CHECKING:
     from attnlab.classroom.assignment import Assignment
     from attnlab.classroom.gradebook import Gradebook
+    from attnlab.classroom.records import Oddity
     from attnlab.content import Course
 
 INDEX = "index.csv"
@@ -72,8 +73,11 @@ def write_feedback(
         NotThere: jinja2 is missing.
     """
     rows = []
+    left_out: dict[str | None, list[Oddity]] = {}
+    for odd in book.oddities():
+        left_out.setdefault(odd.student, []).append(odd)
     for each in grades(book, assignment, course, student=student):
-        feedback = feedback_on(each, assignment, course)
+        feedback = feedback_on(each, assignment, course, left_out.get(each.student.key, ()))
         name = file_name(each.student.key)
         written = []
         for kind in (kind for kind in Format if kind in formats):

@@ -11,7 +11,7 @@ from attnlab.classroom.scoring import Grade, StudentGrades
 
 @dataclass(frozen=True, slots=True)
 class CheckChange:
-    """A check that ended otherwise; None where one of the books does not have it."""
+    """A check that ended otherwise, or by which its exercise earned otherwise; None where a book does not have it."""
 
     id: str
     sentence: str
@@ -92,10 +92,12 @@ def _changes(first: StudentGrades, second: StudentGrades) -> Iterator[Change]:
 def _check_changes(before: Grade | None, after: Grade | None) -> Iterator[CheckChange]:
     earlier = {check.id: check for check in before.checks} if before else {}
     later = {check.id: check for check in after.checks} if after else {}
+    # What a check is worth moves with every point that another one gets; alone that is nobody's other grade.
+    worth = before is None or after is None or before.raw_points != after.raw_points
     for id in dict.fromkeys([*earlier, *later]):
         old, new = earlier.get(id), later.get(id)
-        told = (old and (old.verdict, old.points), new and (new.verdict, new.points))
-        if told[0] != told[1]:
+        ended = old is None or new is None or old.verdict != new.verdict
+        if ended or (worth and old and new and old.points != new.points):
             yield CheckChange(
                 id=id,
                 sentence=(new or old).sentence if new or old else "",  # type: ignore[union-attr]

@@ -106,6 +106,8 @@ def summed_up(class_grades: Iterable[StudentGrades]) -> Summary:
         totals.append(student.points)
         most = max(most, student.max_points)
         full += bool(student.grades) and student.points >= student.max_points
+        if student.attention:
+            attention.append((student.student.key, "all of it", student.attention))
         for grade in student.grades:
             tallies.setdefault(grade.exercise, _Tally(grade)).add(grade)
             works += grade.attempt > 0

@@ -61,6 +61,14 @@ def test_an_own_check_that_the_reference_does_not_pass_is_a_problem(proof):
     assert problems[0].startswith("the reference does not pass 'triple'")
 
 
+def test_a_slip_that_stops_every_right_answer_is_told_once(proof):
+    found = proof(DOUBLES.replace("learner.double(", "learner("))
+
+    [problem] = found.problems
+    assert problem.startswith("the reference does not pass 'hundred': ")
+    assert problem.endswith(f"and {found.right - 1} more right answer{'' if found.right == 2 else 's'} as well")
+
+
 def test_an_own_check_that_nothing_wrong_fails_is_remarked(proof):
     assert proof(LENIENT).remarks == ("no wrong answer we know gets as far as failing 'callable_'",)
 

@@ -83,10 +83,12 @@ def test_where_several_columns_could_be_meant_they_are_named():
 
 
 def test_a_mistyped_column_is_told_with_the_nearest():
-    with pytest.raises(UnknownName) as caught:
-        filled(CANVAS, column="Homwork 2")
+    short = CANVAS.replace("Homework 2", "Essay")
+    for sheet, typed, nearest in ((CANVAS, "Homwork 2", "Homework 2"), (short, "Esay", "Essay")):
+        with pytest.raises(UnknownName) as caught:
+            filled(sheet, column=typed)
 
-    assert caught.value.nearest == "Homework 2 (813)"
+        assert caught.value.nearest == nearest
 
 
 def test_a_column_without_a_number_is_refused_since_canvas_would_make_a_new_assignment():
@@ -208,6 +210,15 @@ def test_points_that_count_to_something_else_want_to_be_told_how():
         filled(MOODLE, (somebody("x", moodle="1001"), 3.0), most=4.0)
 
     assert "--scale" in caught.value.remedy
+
+
+def test_scaling_is_not_proposed_where_it_would_be_refused():
+    students = [Earned(somebody("x", moodle="1001"), 3.0, 4.0), Earned(somebody("y", moodle="1003"), 3.0, 9.0)]
+
+    with pytest.raises(WrongUsage, match="the gradebook to 4 to 9") as caught:
+        fill(MOODLE.encode(), students, title="Homework 1")
+
+    assert caught.value.remedy == "grade with --assignment to scale them; --no-scale writes them as they are"
 
 
 @pytest.mark.parametrize(("scale", "new"), [(True, "7.5"), (False, "3")])

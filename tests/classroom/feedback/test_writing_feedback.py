@@ -7,6 +7,8 @@ import pytest
 
 from attnlab.classroom.assignment import without_file
 from attnlab.classroom.feedback import Format, write_feedback
+from attnlab.classroom.gradebook import open_gradebook
+from attnlab.classroom.records import Odd, Oddity
 from attnlab.errors import CannotWrite
 from tests.classroom.feedback.made_up import COURSE, Pupil, make_book, right, squaring
 
@@ -47,6 +49,20 @@ def test_each_student_gets_a_page_and_a_text(written):
     assert names(folder) == {"ada.md", "ada.html", "bob.md", "bob.html", "index.csv"}
     assert [each.student.key for each in done] == ["ada", "bob"]
     assert (folder / "ada.md").read_text(encoding="utf-8").startswith("# A course of two exercises: ada\n")
+
+
+def test_each_learns_which_of_their_own_files_was_left_out(tmp_path):
+    file = tmp_path / "made.gradebook"
+    make_book(file, [Pupil("ada", [right()]), Pupil("bob", [right()])]).close()
+    with open_gradebook(file, writing=True) as book:
+        book.note_oddities([Oddity(Odd.REFUSED, "ada/<b>.ipynb", "it is not JSON", "ada")])
+
+        list(write_feedback(book, without_file(""), COURSE, tmp_path / "feedback"))
+
+    told = {file.name: file.read_text(encoding="utf-8") for file in (tmp_path / "feedback").iterdir()}
+    assert "Left out of what you handed in:\n\n- ada/\\<b\\>.ipynb: it is not JSON\n" in told["ada.md"]
+    assert '<li dir="auto">ada/&lt;b&gt;.ipynb: it is not JSON</li>' in told["ada.html"]
+    assert "Left out" not in told["bob.md"] + told["bob.html"]
 
 
 def test_one_format_is_written_alone(written):

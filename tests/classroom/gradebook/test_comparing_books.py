@@ -50,6 +50,24 @@ def test_a_check_that_only_one_has_is_told(differences):
     assert (check.id, check.after) == ("values", "passed")
 
 
+def test_a_check_that_is_worth_something_else_is_no_other_grade_where_nobodys_points_change(differences):
+    heavier = report(result("shape"), result("values", points=4.0))
+
+    ((ada),) = differences([(ADA, b"a", RIGHT)], [(ADA, b"a", heavier)])
+
+    assert ada.same
+
+
+def test_a_check_that_is_worth_something_else_is_told_where_it_changes_the_points(differences):
+    heavier = report(result("shape"), failed("values", points=4.0))
+
+    ((ada),) = differences([(ADA, b"a", WRONG)], [(ADA, b"a", heavier)])
+
+    assert [(check.id, check.points_before, check.points_after) for check in ada.changes[0].checks] == [
+        ("shape", 1.5, 0.6)
+    ]
+
+
 def test_an_exercise_that_only_one_has_is_told(differences):
     second = report(result("sums"), exercise="double_sum")
 
