@@ -27,8 +27,8 @@ class Spender(Protocol):
 
 
 def patience(seconds: float) -> float:
-    """How long the clock lets somebody wait who may compute for so many seconds."""
-    return 3.0 * seconds + 3.0
+    """How long the clock lets somebody wait who may compute for so many seconds; queueing is not counted."""
+    return seconds + 3.0
 
 
 class Allowance:

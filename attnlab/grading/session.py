@@ -114,7 +114,6 @@ class Session:
             self._discard(_OPEN)
             self.output = ""
             return {}
-        stand.seconds = self._limits.seconds
         self._keep(check, stand)
         return {check.id: _result(check, Verdict.PASSED)}
 
@@ -155,6 +154,7 @@ class Session:
             if isinstance(reply, Raised):
                 return _result(check, _verdict_of(reply), self._load_failure(reply))
             stand.record.clear()
+            stand.seconds = self._calling_seconds()
             check.judge(Learner(stand), Draw(self._seed, check.id, self._answers.exercise.library))
         except Stopped as stop:
             return _result(check, self._stopped(check.id, stop, seat), self._stop_failure(stop, stand))
@@ -216,9 +216,8 @@ class Session:
             if seat == _OPEN:
                 # The others print the same once more.
                 context.callback(self._collect, actor)
-            stand = Stand(
-                actor, Stage(vars(self._answers.reference)), vars(self._answers.reference), self._limits.seconds
-            )
+            reference = vars(self._answers.reference)
+            stand = Stand(actor, Stage(reference), reference, self._limits.seconds)
             if self._load is not None:
                 reply = actor.ask(self._load, self._loading_seconds())
                 if isinstance(reply, Raised):
@@ -230,6 +229,10 @@ class Session:
                 raise Stopped(Verdict.CRASHED, "the submission answered something that was not asked")
             self._stands[seat] = stand
         return self._stands[seat], None
+
+    def _calling_seconds(self) -> float:
+        """Half for whom one call has been too long already: most often it is the same loop without end once more."""
+        return self._limits.seconds / (2 if self._timeouts else 1)
 
     def _loading_seconds(self) -> float:
         """As much as for a call, unless something is imported that is not there yet."""

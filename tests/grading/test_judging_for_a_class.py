@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from attnlab.content import check
+from attnlab.content import Limits, check
 from attnlab.grading import Judge, Verdict, report_from_json
 
 RIGHT = b"def double(numbers):\n    return numbers * 2\n"
@@ -110,3 +110,21 @@ def test_a_report_written_before_clocks_were_noted_can_be_read(one):
     del entry["by_clock"]
 
     assert report_from_json(entry).by_clock == ()
+
+
+def test_one_that_was_too_long_once_has_half_the_time_from_then_on(course):
+    @check("it comes back a second time", after=())
+    def again(learner, draw):
+        for _ in range(2):
+            learner.double(draw.normal("rows", "columns")).agrees()
+
+    source = (
+        b"calls = []\ndef double(numbers):\n    calls.append(1)\n"
+        b"    while len(calls) > 1: pass\n    return numbers * 2\n"
+    )
+    with Judge(course, extend=lambda answers: replace(answers, checks=(*answers.checks, again))) as judge:
+        report = judge.grade(course.exercise("double"), source, seed=5, limits=Limits(seconds=0.4))
+
+    told = results(report)
+    assert told["values"].failure.problem == "no answer within 0.4 seconds of computing"
+    assert told["again"].failure.problem == "no answer within 0.2 seconds of computing"
