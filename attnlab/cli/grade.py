@@ -58,6 +58,10 @@ def grade(
             "--exercise", metavar="ID", help="Only this one; may be repeated.", autocompletion=complete_exercise
         ),
     ] = None,
+    feedback: Annotated[
+        Path | None,
+        typer.Option("--feedback", metavar="FOLDER", help="Write what each student is told, a file each, there."),
+    ] = None,
     folder: DataFolder = None,
     as_json: AsJson = False,
 ) -> None:
@@ -105,6 +109,8 @@ def grade(
                 desk.terminal.talk(*desk.terminal.wrap(said, hanging="  "))
             _note(book, wanted, intake, desk.course)
             attention = _graded(desk, intake, wanted, book, how, jobs or _cores(), chosen, folder, out, as_json=as_json)
+            if feedback is not None:
+                _write_feedback(desk, book, wanted, feedback)
     raise typer.Exit(1 if attention else 0)
 
 
@@ -151,6 +157,13 @@ def _graded(
         story.others = sum(student.key not in here for student in book.students())
         desk.terminal.show(*finished_view(story, intake, late, left_out, out, desk.terminal))
     return story.attention_count + len(late) + len(left_out) + len(nobodys)
+
+
+def _write_feedback(desk: Desk, book: Gradebook, assignment: Assignment, folder: Path) -> None:
+    from attnlab.classroom.feedback import write_feedback
+
+    count = sum(1 for _ in write_feedback(book, assignment, desk.course, desk.folder / folder))
+    desk.terminal.talk("", f"feedback for {count} student{'s' if count != 1 else ''} is in {folder}")
 
 
 def _undecided(

@@ -51,6 +51,14 @@ def test_grading_again_wants_to_be_told_so_and_judges_nothing_anew(teacher):
     assert "2 as before" in resumed.stdout
 
 
+def test_feedback_can_be_written_by_the_same_command(teacher):
+    done = teacher.types("grade", "class", "--out", "a.gradebook", "--feedback", "told")
+
+    assert done.returncode == 0
+    assert "feedback for 2 students is in told" in done.stderr
+    assert {file.name for file in (teacher.folder / "told").iterdir()} >= {"ada.md", "ada.html", "index.csv"}
+
+
 def test_json_holds_a_row_for_every_student_and_exercise(teacher):
     done = teacher.types("grade", "class", "--out", "a.gradebook", "--json", "--jobs", "1")
 
