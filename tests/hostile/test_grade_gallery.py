@@ -22,7 +22,7 @@ from gallery.records import RIGHT, source
 
 from attnlab import files
 from attnlab.classroom.gradebook import open_gradebook
-from attnlab.classroom.intake.names import printable
+from attnlab.classroom.intake.names import unmistakable
 from attnlab.content import Library
 from attnlab.grading.draw import Draw
 
@@ -166,7 +166,7 @@ def _plain(row: dict) -> dict:
 
 
 def _row(rows: list[dict], name: str, exercise: str) -> dict:
-    return next(row for row in rows if row["student"] == printable(name) and row["exercise"] == exercise)
+    return next(row for row in rows if row["student"] == unmistakable(name) and row["exercise"] == exercise)
 
 
 def _why(row: dict) -> str:
@@ -187,7 +187,7 @@ def test_a_stranger_gets_the_verdict_and_no_point_that_is_not_earned(graded, nam
 @pytest.mark.parametrize("name", [name for name, case in CASES.items() if case.verdicts != {"passed"}])
 def test_the_reason_is_told_in_one_plain_sentence(graded, name):
     case, row = CASES[name], _row(graded.rows, name, CASES[name].exercise)
-    reasons = [why for student, why in graded.oddities if student == printable(name)]
+    reasons = [why for student, why in graded.oddities if student == unmistakable(name)]
 
     why = {"missing": "; ".join(reasons), "passed": "right"}.get(row["verdict"], _why(row))
 
@@ -230,15 +230,24 @@ def test_nobody_is_left_without_a_verdict(graded):
 
     assert judged <= {"passed", "failed", "timed out", "crashed", "out of memory", "too much output", "not attempted",
                       "not reached"}  # fmt: skip
-    assert [row["student"] for row in graded.rows if row["needs_attention"]] == []
-    assert graded.status == 0
+    assert [row["student"] for row in graded.rows if row["needs_attention"] and row["attempt"]] == []
+
+
+def test_those_of_whom_every_file_was_refused_and_nobody_else_want_a_persons_decision(graded):
+    asking = {row["student"] for row in graded.rows if row["needs_attention"]}
+    judged = {row["student"] for row in graded.rows if row["attempt"]}
+
+    assert asking
+    assert not asking & judged
+    assert asking <= {student for student, _ in graded.oddities}
+    assert graded.status == 1
 
 
 def test_every_student_is_somebody_and_nobody_is_two(graded):
     there = [(row["student"], row["exercise"]) for row in graded.rows]
 
     assert len(there) == len(set(there))
-    assert {student for student, _ in there} == {printable(name) for name in [*CASES, *siblings.INNOCENT, CHANGING]}
+    assert {student for student, _ in there} == {unmistakable(name) for name in [*CASES, *siblings.INNOCENT, CHANGING]}
 
 
 def test_a_file_that_changes_while_it_is_graded_gets_what_the_kept_source_earns(graded):
