@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from attnlab.cli.desk import desk_of
+from attnlab.cli.groups import group
 from attnlab.cli.names import AsJson, complete_exercise, complete_lesson
 from attnlab.errors import WrongUsage
 
@@ -17,19 +18,7 @@ if TYPE_CHECKING:
 
 _FILE = Path("assignment.toml")
 
-app = typer.Typer(
-    invoke_without_command=True,
-    add_completion=False,
-    rich_markup_mode=None,
-    context_settings={"help_option_names": ["--help", "-h"]},
-    help="Say what a class is to hand in, and by when.",
-)
-
-
-@app.callback()
-def assignment(context: typer.Context) -> None:
-    if context.invoked_subcommand is None and not context.resilient_parsing:
-        print(context.get_help())
+app = group("Say what a class is to hand in, and by when.")
 
 
 @app.command("new", epilog="Example: attnlab assignment new --lesson 02-lookup --due 2026-11-30")

@@ -10,22 +10,11 @@ import typer
 from attnlab.cli.books import target
 from attnlab.cli.desk import desk_of
 from attnlab.cli.gradescope import AssignmentFile, read
+from attnlab.cli.groups import group
 
 _STDOUT = Path("-")
 
-app = typer.Typer(
-    invoke_without_command=True,
-    add_completion=False,
-    rich_markup_mode=None,
-    context_settings={"help_option_names": ["--help", "-h"]},
-    help="Make a workflow for GitHub Classroom.",
-)
-
-
-@app.callback()
-def classroom(context: typer.Context) -> None:
-    if context.invoked_subcommand is None and not context.resilient_parsing:
-        print(context.get_help())
+app = group("Make a workflow for GitHub Classroom.")
 
 
 @app.command(

@@ -13,6 +13,7 @@ from attnlab.cli.books import BookFile, opened
 from attnlab.cli.desk import desk_of
 from attnlab.cli.gradebook_export import export, fill
 from attnlab.cli.gradebook_feedback import feedback, report
+from attnlab.cli.groups import group
 from attnlab.cli.names import AsJson
 from attnlab.errors import WrongUsage
 
@@ -22,13 +23,7 @@ if TYPE_CHECKING:
     from attnlab.cli.books import OpenBook
     from attnlab.cli.desk import Desk
 
-app = typer.Typer(
-    invoke_without_command=True,
-    add_completion=False,
-    rich_markup_mode=None,
-    context_settings={"help_option_names": ["--help", "-h"]},
-    help="Show, correct, export and explain what was graded.",
-)
+app = group("Show, correct, export and explain what was graded.")
 
 StudentName = Annotated[str, typer.Argument(metavar="STUDENT", help="Whose: a key, a name or an e-mail address.")]
 WorkName = Annotated[str, typer.Argument(metavar="EXERCISE", help="Which exercise.")]
@@ -36,12 +31,6 @@ CheckName = Annotated[
     str | None,
     typer.Argument(metavar="CHECK", help="Which of its checks, by id or sentence; else all.", show_default=False),
 ]
-
-
-@app.callback()
-def gradebook(context: typer.Context) -> None:
-    if context.invoked_subcommand is None and not context.resilient_parsing:
-        print(context.get_help())
 
 
 @app.command("show", epilog="Example: attnlab gradebook show class.gradebook ada softmax")

@@ -9,6 +9,7 @@ import typer
 
 from attnlab.cli.books import BookFile, opened, target
 from attnlab.cli.desk import desk_of
+from attnlab.cli.groups import group
 from attnlab.cli.names import AsJson
 from attnlab.errors import UnknownName, WrongUsage
 
@@ -18,19 +19,7 @@ if TYPE_CHECKING:
 
 _ISOLATION = ("strict", "auto", "none")
 
-app = typer.Typer(
-    invoke_without_command=True,
-    add_completion=False,
-    rich_markup_mode=None,
-    context_settings={"help_option_names": ["--help", "-h"]},
-    help="Make an autograder for Gradescope.",
-)
-
-
-@app.callback()
-def gradescope(context: typer.Context) -> None:
-    if context.invoked_subcommand is None and not context.resilient_parsing:
-        print(context.get_help())
+app = group("Make an autograder for Gradescope.")
 
 
 AssignmentFile = Annotated[

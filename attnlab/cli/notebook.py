@@ -8,25 +8,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from attnlab.cli.desk import Desk, desk_of
+from attnlab.cli.groups import group
 from attnlab.cli.names import AsJson, LessonName
 from attnlab.errors import WrongUsage
 
 if TYPE_CHECKING:
     from attnlab.content import Lesson
 
-app = typer.Typer(
-    invoke_without_command=True,
-    add_completion=False,
-    rich_markup_mode=None,
-    context_settings={"help_option_names": ["--help", "-h"]},
-    help="Take exercises to Jupyter, and bring the work back.",
-)
-
-
-@app.callback()
-def notebook(context: typer.Context) -> None:
-    if context.invoked_subcommand is None and not context.resilient_parsing:
-        print(context.get_help())
+app = group("Take exercises to Jupyter, and bring the work back.")
 
 
 @app.command("export", epilog="Example: attnlab notebook export 02-lookup --out notebooks")

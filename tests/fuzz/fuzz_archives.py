@@ -7,18 +7,17 @@ Atheris steers by coverage where it is installed; else they are drawn from a see
 
 from __future__ import annotations
 
-import argparse
 import gzip
 import io
 import os
 import random
-import sys
 import tarfile
 import tempfile
 import time
 import zipfile
-from collections.abc import Callable
 from pathlib import Path
+
+from fuzzing import run
 
 from attnlab.classroom.intake.archives import Allowance, unpack
 from attnlab.classroom.intake.entries import Refused, Shelf
@@ -106,38 +105,5 @@ def _mend(content: bytearray) -> None:
             content[begins + 148 : begins + 156] = f"{sum(block[:148]) + 256 + sum(block[156:]):06o}\0 ".encode()
 
 
-def by_coverage(seconds: float) -> None:
-    import atheris
-
-    atheris.Setup([sys.argv[0], f"-max_total_time={int(seconds)}"], lambda content: one(bytes(content)))
-    atheris.Fuzz()
-
-
-def by_chance(seconds: float, seed: int, told: Callable[[str], None] = print) -> int:
-    """How many inputs were read; the seed that failed is told with the failure."""
-    end = time.monotonic() + seconds
-    count = 0
-    while time.monotonic() < end:
-        content = archive_of(random.Random(seed + count))
-        try:
-            one(content)
-        except BaseException:
-            told(f"--seed {seed + count} fails: {len(content)} bytes, beginning {content[:60]!r}")
-            raise
-        count += 1
-    return count
-
-
-def main() -> None:
-    asked = argparse.ArgumentParser(description=__doc__)
-    asked.add_argument("--seconds", type=float, default=60)
-    asked.add_argument("--seed", type=int, default=0)
-    options = asked.parse_args()
-    try:
-        by_coverage(options.seconds)
-    except ImportError:
-        print(f"{by_chance(options.seconds, options.seed)} archives read, none of them broke anything")
-
-
 if __name__ == "__main__":
-    main()
+    run(__doc__, one, archive_of, what="archives")

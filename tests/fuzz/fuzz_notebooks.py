@@ -7,13 +7,12 @@ Atheris steers by coverage where it is installed; else they are drawn from a see
 
 from __future__ import annotations
 
-import argparse
 import json
 import random
-import sys
 import time
-from collections.abc import Callable
 from contextlib import suppress
+
+from fuzzing import run
 
 from attnlab.notebooks import BadNotebook, sources_in
 
@@ -63,38 +62,5 @@ def notebook_of(draw: random.Random) -> bytes:
     return bytes(content)
 
 
-def by_coverage(seconds: float) -> None:
-    import atheris
-
-    atheris.Setup([sys.argv[0], f"-max_total_time={int(seconds)}"], lambda content: one(bytes(content)))
-    atheris.Fuzz()
-
-
-def by_chance(seconds: float, seed: int, told: Callable[[str], None] = print) -> int:
-    """How many inputs were read; the seed that failed is told with the failure."""
-    end = time.monotonic() + seconds
-    count = 0
-    while time.monotonic() < end:
-        content = notebook_of(random.Random(seed + count))
-        try:
-            one(content)
-        except BaseException:
-            told(f"--seed {seed + count} fails: {content!r}")
-            raise
-        count += 1
-    return count
-
-
-def main() -> None:
-    asked = argparse.ArgumentParser(description=__doc__)
-    asked.add_argument("--seconds", type=float, default=60)
-    asked.add_argument("--seed", type=int, default=0)
-    options = asked.parse_args()
-    try:
-        by_coverage(options.seconds)
-    except ImportError:
-        print(f"{by_chance(options.seconds, options.seed)} notebooks read, none of them broke anything")
-
-
 if __name__ == "__main__":
-    main()
+    run(__doc__, one, notebook_of, what="notebooks")
